@@ -1,0 +1,101 @@
+import { defineOperation } from '../capability.js';
+import type { ErrorInfo, Json } from '../errors.js';
+import type { Answer, Ask, DecidedBy } from '../permissions/types.js';
+import type { Part, Usage } from './content.js';
+import type { ToolKind, ToolResult } from './tool.js';
+
+export interface AgentRequest {
+  readonly prompt: string | readonly Part[];
+  /** Id of the session to go on with. Default: a new one. */
+  readonly session?: string;
+  /** Name of the model. Default: the composition's choice. */
+  readonly model?: string;
+  readonly output?: { readonly schema: Json };
+}
+export type Item =
+  | { readonly type: 'agent_message' | 'reasoning'; readonly id: string; readonly text: string }
+  | {
+      readonly type: 'tool_call';
+      readonly id: string;
+      readonly name: string;
+      readonly plugin: string;
+      readonly kind: ToolKind;
+      readonly status: 'pending' | 'in_progress' | 'completed' | 'failed';
+      readonly input?: Json;
+      readonly result?: ToolResult;
+    }
+  | { readonly type: 'file_change'; readonly id: string; readonly path: string; readonly diff: string }
+  | {
+      readonly type: 'subagent' | 'skill';
+      readonly id: string;
+      readonly name: string;
+      readonly status: 'in_progress' | 'completed' | 'failed';
+    }
+  | { readonly type: 'error'; readonly id: string; readonly error: ErrorInfo };
+
+/** The one event vocabulary: terminal, JSON lines, HTTP, editors and traces all read this. Deltas, never snapshots. */
+export type RunEvent = RunEventHead & RunEventBody;
+export interface RunEventHead {
+  readonly v: 1;
+  readonly seq: number;
+  readonly ts: string;
+  readonly sessionId: string;
+  readonly turn?: number;
+}
+export type RunEventBody =
+  | {
+      readonly type: 'session.started';
+      readonly cwd: string;
+      readonly model: string;
+      readonly agent: string;
+      readonly plugins: readonly { readonly id: string; readonly version: string }[];
+    }
+  | { readonly type: 'turn.started' }
+  | { readonly type: 'turn.completed' | 'turn.interrupted'; readonly usage: Usage }
+  | { readonly type: 'turn.failed'; readonly error: ErrorInfo }
+  | { readonly type: 'item.started' | 'item.updated' | 'item.completed'; readonly item: Item }
+  | { readonly type: 'item.delta'; readonly id: string; readonly text: string }
+  | { readonly type: 'permission.requested'; readonly id: string; readonly ask: Ask }
+  | { readonly type: 'permission.decided'; readonly id: string; readonly answer: Answer; readonly by: DecidedBy }
+  | {
+      readonly type: 'retry';
+      readonly attempt: number;
+      readonly max: number;
+      readonly delayMs: number;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'usage.updated';
+      readonly usage: Usage;
+      readonly contextUsed: number;
+      readonly contextSize?: number;
+    }
+  | { readonly type: 'compaction'; readonly before: number; readonly after: number }
+  | { readonly type: 'plugin.failed'; readonly plugin: string; readonly error: ErrorInfo }
+  | RunCompleted;
+/** Always the last event of a run. */
+export interface RunCompleted {
+  readonly type: 'run.completed';
+  readonly status: 'ok' | 'failed' | 'interrupted';
+  readonly exitCode: number;
+  readonly result?: string;
+  readonly structured?: Json;
+  readonly usage: Usage;
+  readonly turns: number;
+  readonly durationMs: number;
+  readonly permissionDenials: readonly string[];
+  readonly errors: readonly ErrorInfo[];
+}
+
+declare module '../capability.js' {
+  interface Operations {
+    agent: { readonly mode: 'stream'; readonly input: AgentRequest; readonly output: RunEvent };
+  }
+}
+
+export const agent = defineOperation({
+  id: 'agent',
+  version: 1,
+  mode: 'stream',
+  effects: { kind: 'none', idempotent: false, openWorld: false },
+});

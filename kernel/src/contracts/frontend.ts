@@ -1,0 +1,25 @@
+import { type Call, defineService } from '../capability.js';
+
+/** Service `frontend`: what a person or a program meets. The host hands it the root call of a run. */
+export interface Frontend {
+  /**
+   * Runs until there is nothing more to do.
+   *
+   * Cancel: interrupts the turn under way, keeps the session whole, resolves with exit code 130.
+   */
+  run(request: FrontendRequest, call: Call): Promise<{ readonly exitCode: number; readonly session?: string }>;
+}
+export interface FrontendRequest {
+  readonly mode: 'once' | 'interactive';
+  readonly prompt?: string;
+  readonly session?: string;
+  /** Name of the agent. Default: the composition's choice. */
+  readonly agent?: string;
+  readonly model?: string;
+}
+declare module '../capability.js' {
+  interface Services {
+    frontend: Frontend;
+  }
+}
+export const frontend = defineService({ id: 'frontend', version: 1 });

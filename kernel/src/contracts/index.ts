@@ -1,0 +1,70 @@
+import type { Contracts } from '../capability.js';
+import { agent } from './agent.js';
+import { command, commandResolve } from './command.js';
+import { frontend } from './frontend.js';
+import { host, secrets } from './host.js';
+import * as lifecycle from './lifecycle.js';
+import { model } from './model.js';
+import { approver, permissionDecided, permissionRequested } from './permission.js';
+import { promptBuild, promptParts, toolsSelect } from './prompt.js';
+import { keyValue, session, sessionStore } from './session.js';
+import { tool } from './tool.js';
+import { workflowStep } from './workflow.js';
+import { workspace } from './workspace.js';
+
+/** Everything the official plugins meet through. */
+export const standard: Contracts = Object.freeze({
+  services: [sessionStore, session, keyValue, workspace, host, secrets, approver, frontend],
+  operations: [model, tool, agent, command, workflowStep],
+  hooks: [
+    promptParts,
+    promptBuild,
+    toolsSelect,
+    commandResolve,
+    permissionRequested,
+    permissionDecided,
+    ...Object.values(lifecycle),
+  ],
+});
+
+export type {
+  AgentRequest,
+  Item,
+  RunCompleted,
+  RunEvent,
+  RunEventBody,
+  RunEventHead,
+} from './agent.js';
+export type { CommandRequest, CommandTarget } from './command.js';
+export { type Message, type Part, textOf, type Usage } from './content.js';
+export type { Frontend, FrontendRequest } from './frontend.js';
+export { modelError, modelErrors, type ModelEvent, type ModelRequest } from './model.js';
+export type { Prompt, PromptPart, ToolChoice } from './prompt.js';
+export {
+  type KeyValue,
+  type NewSessionEntry,
+  type SessionEntry,
+  type SessionFilter,
+  type SessionInfo,
+  type SessionLog,
+  type Sessions,
+  type SessionStore,
+  storageError,
+  storageErrors,
+} from './session.js';
+export type { ToolKind, ToolResult } from './tool.js';
+export type { StepRequest } from './workflow.js';
+export {
+  type Command,
+  type DirectoryEntry,
+  type ExecOptions,
+  type ExecResult,
+  type Workspace,
+  workspaceError,
+  workspaceErrors,
+  type WorkspaceFiles,
+} from './workspace.js';
+export type { Host, LogRecord, Secrets, SecretReference } from '../host.js';
+export type { Answer, Approver, Ask, AuditRow, DecidedBy, Rule } from '../permissions/types.js';
+export type { Access, Call, Effects, Origin, Progress } from '../capability.js';
+export type { ErrorInfo, Json } from '../errors.js';

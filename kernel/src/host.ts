@@ -1,0 +1,32 @@
+import type { Json } from './errors.js';
+
+export interface LogRecord {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly plugin: string;
+  readonly message: string;
+  readonly data?: Json;
+}
+/** Service `host`: the machine as the kernel and its plugins may know it. */
+export interface Host {
+  /** The named variables that are set; never the whole environment. */
+  env(allow: readonly string[]): Readonly<Record<string, string>>;
+  /** Absolute paths. */
+  readonly folders: {
+    readonly home: string;
+    readonly config: string;
+    readonly data: string;
+    readonly state: string;
+    readonly cache: string;
+    readonly cwd: string;
+  };
+  /** Unit: ms since 1970, UTC; may jump. */
+  now(): number;
+  /** Unit: ms; never goes back. */
+  monotonicMs(): number;
+  log(record: LogRecord): void;
+}
+export type SecretReference = { readonly $env: string } | { readonly $file: string };
+/** Service `secrets`: values for use, never for logs. Throws: `RUSTIC_SECRET_MISSING`. */
+export interface Secrets {
+  read(reference: SecretReference): Promise<string>;
+}

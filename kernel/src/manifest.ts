@@ -1,0 +1,123 @@
+import type { Static, TSchema } from 'typebox';
+import type { Declaration, Family, Handle, Handles, Implementation, Operations, Services, Tap } from './capability.js';
+import { type Json, kernelError } from './errors.js';
+
+/** The integer version of the plugin API this kernel speaks. */
+export const apiVersion = 1;
+
+export type Requirement = { readonly one: string } | { readonly optional: string } | { readonly all: string };
+/** What a plugin asks for. `match` is a rule pattern, or points at a string or list of strings in the plugin's options. */
+export interface PermissionRequest {
+  readonly action: string;
+  readonly match: string | { readonly config: string };
+  readonly reason: string;
+}
+export interface TapOrder {
+  readonly stage?: 'first' | 'normal' | 'last';
+  readonly before?: readonly string[];
+  readonly after?: readonly string[];
+}
+/** Everything known of a plugin without running its code. Plain data, carried by package.json and the lock. */
+export interface Manifest {
+  readonly apiVersion: number;
+  readonly id: string;
+  readonly requires?: { readonly [name: string]: Requirement };
+  /** JSON Schema of the options. Default: no options. */
+  readonly config?: object;
+  readonly permissions?: readonly PermissionRequest[];
+  readonly contributes?: {
+    readonly service?: { readonly [id: string]: { readonly summary: string } };
+    readonly hook?: { readonly [id: string]: TapOrder };
+    readonly [operation: string]: { readonly [name: string]: Declaration | TapOrder | { readonly summary: string } } | undefined;
+  };
+  readonly isolation?: 'in-process' | 'process';
+  /** If true, its failure fails the start, or later every invoke. Default: false. */
+  readonly critical?: boolean;
+}
+
+type Member<C> = C extends keyof Services ? Services[C] : C extends keyof Operations ? Handle<C> : never;
+type Dependency<R> = R extends { one: infer C }
+  ? Member<C>
+  : R extends { optional: infer C }
+    ? Member<C> | undefined
+    : R extends { all: infer C }
+      ? C extends keyof Operations
+        ? Handles<C>
+        : Readonly<Record<string, Member<C>>>
+      : never;
+type Requires<M> = M extends { requires: infer R } ? R : {};
+type Contributes<M> = M extends { contributes: infer C } ? C : {};
+type Options<M> = M extends { config: infer C extends TSchema } ? Static<C> : {};
+
+/** What `setup` must return: exactly what the manifest declares. */
+export type Contributions<M> = {
+  [Op in keyof Contributes<M>]: {
+    [Name in keyof Contributes<M>[Op]]: Op extends 'service'
+      ? Name extends keyof Services
+        ? ServiceImplementation<Name>
+        : never
+      : Op extends 'hook'
+        ? Tap<Name>
+        : Name extends `${string}*`
+          ? Family<Op>
+          : Contributes<M>[Op][Name] extends { input: infer I extends TSchema }
+            ? Implementation<Op, Static<I>>
+            : Implementation<Op>;
+  };
+};
+/** Services with one instance per asking plugin are contributed as a function of its id. */
+export type ServiceImplementation<Name extends keyof Services> = Name extends keyof PerPluginServices
+  ? (plugin: string) => Services[Name]
+  : Services[Name];
+/** Ids of the services defined with `per: 'plugin'`. Extended like `Services`. */
+export interface PerPluginServices {}
+
+export interface SetupContext<M = Manifest> {
+  readonly id: string;
+  readonly deps: { readonly [Name in keyof Requires<M>]: Dependency<Requires<M>[Name]> };
+  readonly config: Options<M>;
+  log(message: string, data?: Json): void;
+  /** Registers an undoing, run on disposal in reverse order. */
+  own(dispose: () => unknown): void;
+}
+export interface Plugin<M = Manifest> {
+  /** Imported only by a kernel composed in code; from a lock the manifest is there already. */
+  readonly manifest: () => Promise<{ readonly default: M }>;
+  setup(context: SetupContext<M>): Contributions<M> | Promise<Contributions<M>>;
+}
+
+/** A plugin: its manifest, and a setup that returns exactly what the manifest declares. */
+export const definePlugin = <M = Manifest>(plugin: Plugin<M>): Plugin<M> => Object.freeze(plugin);
+
+const kindOf = (value: unknown) => (Array.isArray(value) ? 'list' : value === null ? 'null' : typeof value);
+const keys = ['apiVersion', 'id', 'requires', 'config', 'permissions', 'contributes', 'isolation', 'critical'];
+
+/**
+ * Checks a manifest that came from a package.
+ *
+ * Throws: `RUSTIC_PLUGIN_MANIFEST`, `RUSTIC_PLUGIN_API`, `RUSTIC_PLUGIN_ISOLATION`.
+ */
+export function parseManifest(value: unknown, from: string): Manifest {
+  const refuse = (reason: string) => kernelError('RUSTIC_PLUGIN_MANIFEST', { package: from, reason });
+  if (kindOf(value) !== 'object') throw refuse(`it is ${value === undefined ? 'missing' : `a ${kindOf(value)}`}, not an object`);
+  const manifest = value as Manifest;
+  if (manifest.apiVersion !== apiVersion)
+    throw kernelError('RUSTIC_PLUGIN_API', { package: from, found: manifest.apiVersion ?? null, supported: apiVersion });
+  const unknown = Object.keys(manifest).find((key) => !keys.includes(key));
+  if (unknown) throw refuse(`"${unknown}" is not a field of a manifest`);
+  if (typeof manifest.id !== 'string' || !/^(@[a-z0-9-]+\/)?[a-z0-9][a-z0-9-]*$/.test(manifest.id))
+    throw refuse('"id" must be lower-case letters, digits and dashes');
+  for (const [name, requirement] of Object.entries(manifest.requires ?? {})) {
+    const [form, capability] = Object.entries(requirement)[0] ?? [];
+    if (!form || !['one', 'optional', 'all'].includes(form) || typeof capability !== 'string')
+      throw refuse(`requires.${name} must be { one | optional | all: "capability" }`);
+  }
+  for (const [index, request] of (manifest.permissions ?? []).entries())
+    if (typeof request.action !== 'string' || !request.match || !request.reason)
+      throw refuse(`permissions[${index}] needs "action", "match" and "reason"`);
+  for (const [part, members] of Object.entries(manifest.contributes ?? {}))
+    if (kindOf(members) !== 'object') throw refuse(`contributes.${part} must be an object`);
+  if (manifest.isolation && manifest.isolation !== 'in-process')
+    throw kernelError('RUSTIC_PLUGIN_ISOLATION', { plugin: manifest.id, isolation: manifest.isolation });
+  return manifest;
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/schema.ts', 'src/node.ts', 'src/contracts/index.ts', 'src/testing/index.ts'],
+  format: 'esm',
+  target: 'node22',
+  platform: 'node',
+  clean: true,
+  dts: false,
+  splitting: true,
+});

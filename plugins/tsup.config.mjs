@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'tsup';
+
+// One entry, the manifest, and a chunk per lazily imported vendor package. Pure-JavaScript vendors (devDependencies) go
+// inside, and so do the few lines a plugin uses of the kernel: starting costs files, not code.
+const { dependencies = {} } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/manifest.ts'],
+  format: 'esm',
+  target: 'node22',
+  platform: 'node',
+  clean: true,
+  dts: false,
+  splitting: true,
+  external: ['@rustic-ai/kernel/schema', ...Object.keys(dependencies)],
+  noExternal: [/^(?!node:|@rustic-ai\/kernel\/schema)/],
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+});
