@@ -29,7 +29,8 @@ export interface Origin {
   readonly agents: readonly string[];
   /** Id of the call that made this one. */
   readonly parent?: string;
-  readonly trigger: 'person' | 'agent' | 'tool' | 'workflow' | 'schedule' | 'webhook' | 'fallback' | 'resume';
+  readonly trigger:
+    'person' | 'agent' | 'tool' | 'workflow' | 'schedule' | 'webhook' | 'fallback' | 'resume' | 'plugin';
   /** Nobody can answer an ask. */
   readonly headless: boolean;
 }
@@ -74,6 +75,8 @@ export interface OperationDefinition {
   readonly timeLimitMs?: number;
   /** Effects of a member that declares none. Default: the worst, `destructive` and `openWorld`. */
   readonly effects?: Effects;
+  /** The trigger of calls made below one of these; `agent` also adds the member's name to their `agents`. */
+  readonly triggers?: 'agent' | 'tool' | 'workflow';
   /** Applied to everything a stream yields, whoever implements it. */
   readonly guard?: (events: AsyncIterable<never>, signal: AbortSignal) => AsyncIterable<unknown>;
 }
@@ -128,6 +131,9 @@ export interface InvokeOptions {
   /** Cancels this one call; the parent's signal does so as well. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Binds the call, and all below it, to a session. Ignored below a call that is bound already. */
+  readonly session?: string;
+  readonly turn?: number;
 }
 /** The members of one operation. */
 export interface Handles<Op> {

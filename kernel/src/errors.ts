@@ -44,11 +44,12 @@ export class RusticError extends Error {
 export const isRusticError = (value: unknown): value is RusticError =>
   typeof value === 'object' && value !== null && (value as { [brand]?: unknown })[brand] === true;
 
+/** What went wrong, in words; anything can be thrown. */
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** The error as data; anything that is not a `RusticError` becomes `RUSTIC_INTERNAL`. */
 export function errorInfo(error: unknown): ErrorInfo {
-  const known = isRusticError(error)
-    ? error
-    : kernelError('RUSTIC_INTERNAL', { reason: error instanceof Error ? error.message : String(error) });
+  const known = isRusticError(error) ? error : kernelError('RUSTIC_INTERNAL', { reason: reasonOf(error) });
   const { code, message, fix, details } = known;
   return { code, message, ...(fix && { fix }), ...(Object.keys(details).length > 0 && { details }) };
 }
@@ -128,7 +129,10 @@ export const kernelErrors = {
     'Two plugins have the id "{plugin}": {first} and {second}.',
     'Remove one of them from the composition.',
   ),
-  RUSTIC_PLUGIN_CYCLE: row('Plugins require each other in a circle: {path}', 'Remove one of the requirements in this circle.'),
+  RUSTIC_PLUGIN_CYCLE: row(
+    'Plugins require each other in a circle: {path}',
+    'Remove one of the requirements in this circle.',
+  ),
   RUSTIC_CAPABILITY_MISSING: row(
     '"{plugin}" requires "{capability}", and no plugin of the composition provides it.',
     'Add a plugin that provides {capability}.',
@@ -139,7 +143,7 @@ export const kernelErrors = {
   ),
   RUSTIC_CAPABILITY_AMBIGUOUS: row(
     'Several plugins provide "{capability}": {plugins}.',
-    'Choose one in rustic.json: "bind": { "{capability}": "…" }',
+    'Choose one for {capability} under "bind" in rustic.json.',
   ),
   RUSTIC_CAPABILITY_TAKEN: row(
     'Two plugins contribute the {operation} "{name}": {first} and {second}.',
@@ -150,7 +154,10 @@ export const kernelErrors = {
     'The composition binds "{capability}" to "{to}", which does not provide it.',
     'Bind it to one of: {known}',
   ),
-  RUSTIC_HOOK_CYCLE: row('The taps on "{hook}" are ordered in a circle: {path}', 'Remove one of these before/after edges.'),
+  RUSTIC_HOOK_CYCLE: row(
+    'The taps on "{hook}" are ordered in a circle: {path}',
+    'Remove one of these before/after edges.',
+  ),
   RUSTIC_HOOK_FAILED: row('A tap of "{plugin}" on "{hook}" failed: {reason}', 'Report it to the author of {plugin}.'),
   RUSTIC_HOOK_TIMEOUT: row(
     'A tap of "{plugin}" on "{hook}" did not answer within {limitMs} ms.',
@@ -173,7 +180,10 @@ export const kernelErrors = {
     '{operation} "{name}" declares no effects and yet an access to {action}.',
     'Its author must declare its effects.',
   ),
-  RUSTIC_OPERATION_FAILED: row('{operation} "{name}" of "{plugin}" failed: {reason}', 'Report it to the author of {plugin}.'),
+  RUSTIC_OPERATION_FAILED: row(
+    '{operation} "{name}" of "{plugin}" failed: {reason}',
+    'Report it to the author of {plugin}.',
+  ),
   RUSTIC_CALL_INVALID: row(
     'The call passed to {operation} "{name}" has ended or was not made by this kernel.',
     'Pass on the call that "run" received, while it runs.',

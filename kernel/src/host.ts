@@ -24,6 +24,7 @@ export interface Host {
   /** Unit: ms; never goes back. */
   monotonicMs(): number;
   log(record: LogRecord): void;
+  readonly secrets: Secrets;
 }
 export type SecretReference = { readonly $env: string } | { readonly $file: string };
 /** Service `secrets`: values for use, never for logs. Throws: `RUSTIC_SECRET_MISSING`. */

@@ -28,7 +28,8 @@ export interface Manifest {
   readonly contributes?: {
     readonly service?: { readonly [id: string]: { readonly summary: string } };
     readonly hook?: { readonly [id: string]: TapOrder };
-    readonly [operation: string]: { readonly [name: string]: Declaration | TapOrder | { readonly summary: string } } | undefined;
+    readonly [operation: string]:
+      { readonly [name: string]: Declaration | TapOrder | { readonly summary: string } } | undefined;
   };
   readonly isolation?: 'in-process' | 'process';
   /** If true, its failure fails the start, or later every invoke. Default: false. */
@@ -43,7 +44,7 @@ type Dependency<R> = R extends { one: infer C }
     : R extends { all: infer C }
       ? C extends keyof Operations
         ? Handles<C>
-        : Readonly<Record<string, Member<C>>>
+        : Readonly<Record<string, () => Promise<Member<C>>>>
       : never;
 type Requires<M> = M extends { requires: infer R } ? R : {};
 type Contributes<M> = M extends { contributes: infer C } ? C : {};
@@ -99,10 +100,15 @@ const keys = ['apiVersion', 'id', 'requires', 'config', 'permissions', 'contribu
  */
 export function parseManifest(value: unknown, from: string): Manifest {
   const refuse = (reason: string) => kernelError('RUSTIC_PLUGIN_MANIFEST', { package: from, reason });
-  if (kindOf(value) !== 'object') throw refuse(`it is ${value === undefined ? 'missing' : `a ${kindOf(value)}`}, not an object`);
+  if (kindOf(value) !== 'object')
+    throw refuse(`it is ${value === undefined ? 'missing' : `a ${kindOf(value)}`}, not an object`);
   const manifest = value as Manifest;
   if (manifest.apiVersion !== apiVersion)
-    throw kernelError('RUSTIC_PLUGIN_API', { package: from, found: manifest.apiVersion ?? null, supported: apiVersion });
+    throw kernelError('RUSTIC_PLUGIN_API', {
+      package: from,
+      found: manifest.apiVersion ?? null,
+      supported: apiVersion,
+    });
   const unknown = Object.keys(manifest).find((key) => !keys.includes(key));
   if (unknown) throw refuse(`"${unknown}" is not a field of a manifest`);
   if (typeof manifest.id !== 'string' || !/^(@[a-z0-9-]+\/)?[a-z0-9][a-z0-9-]*$/.test(manifest.id))

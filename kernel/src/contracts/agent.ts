@@ -97,5 +97,6 @@ export const agent = defineOperation({
   id: 'agent',
   version: 1,
   mode: 'stream',
+  triggers: 'agent',
   effects: { kind: 'none', idempotent: false, openWorld: false },
 });

@@ -9,8 +9,7 @@ export interface CommandRequest {
 }
 /** What a line that begins with `/` stands for. */
 export type CommandTarget =
-  | { readonly operation: string; readonly name: string; readonly input: Json }
-  | { readonly prompt: string };
+  { readonly operation: string; readonly name: string; readonly input: Json } | { readonly prompt: string };
 
 declare module '../capability.js' {
   interface Operations {

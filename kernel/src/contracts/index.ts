@@ -27,14 +27,11 @@ export const standard: Contracts = Object.freeze({
   ],
 });
 
-export type {
-  AgentRequest,
-  Item,
-  RunCompleted,
-  RunEvent,
-  RunEventBody,
-  RunEventHead,
-} from './agent.js';
+// Only these lines carry what the three files add to Services and Hooks into the declarations.
+export type {} from './host.js';
+export type {} from './lifecycle.js';
+export type {} from './permission.js';
+export type { AgentRequest, Item, RunCompleted, RunEvent, RunEventBody, RunEventHead } from './agent.js';
 export type { CommandRequest, CommandTarget } from './command.js';
 export { type Message, type Part, textOf, type Usage } from './content.js';
 export type { Frontend, FrontendRequest } from './frontend.js';

@@ -20,4 +20,4 @@ declare module '../capability.js' {
   }
 }
 
-export const tool = defineOperation({ id: 'tool', version: 1, mode: 'call', timeLimitMs: 600_000 });
+export const tool = defineOperation({ id: 'tool', version: 1, mode: 'call', triggers: 'tool', timeLimitMs: 600_000 });

@@ -16,4 +16,4 @@ declare module '../capability.js' {
     };
   }
 }
-export const workflowStep = defineOperation({ id: 'workflow.step', version: 1, mode: 'call' });
+export const workflowStep = defineOperation({ id: 'workflow.step', version: 1, mode: 'call', triggers: 'workflow' });

@@ -62,7 +62,11 @@ declare module '../capability.js' {
 export const workspace = defineService({ id: 'workspace', version: 1 });
 
 export const workspaceErrors = {
-  RUSTIC_FS_MISSING: { severity: 'error', message: '{path} does not exist.', fix: 'List the folder to see what is there.' },
+  RUSTIC_FS_MISSING: {
+    severity: 'error',
+    message: '{path} does not exist.',
+    fix: 'List the folder to see what is there.',
+  },
   RUSTIC_FS_OUTSIDE: {
     severity: 'error',
     message: '{path} lies outside the workspace {root}.',
@@ -85,7 +89,11 @@ export const workspaceErrors = {
     message: '{path} changed while it was being used.',
     fix: 'Look at it again, then repeat.',
   },
-  RUSTIC_FS_FAILED: { severity: 'error', message: '{path}: {reason}', fix: 'Check the permissions of the file and its folder.' },
+  RUSTIC_FS_FAILED: {
+    severity: 'error',
+    message: '{path}: {reason}',
+    fix: 'Check the permissions of the file and its folder.',
+  },
   RUSTIC_FS_NO_MATCH: {
     severity: 'error',
     message: 'The text to replace does not occur in {path}.{nearest}',

@@ -35,6 +35,8 @@ export interface ScopedRule extends Rule {
 }
 /** Service `approver`: puts an ask to whoever may answer it. Cancel: rejects or denies once `signal` is aborted. */
 export interface Approver {
+  /** Who answers. Default: `person`. */
+  readonly by?: DecidedBy;
   ask(ask: Ask, signal: AbortSignal): Promise<Answer>;
 }
 export type DecidedBy = 'person' | 'rule' | 'mode' | 'grant' | 'policy';

@@ -1,1 +1,4 @@
-export {}
+export { describeKeyValue, keyValueSuite, type KeyValueSubject } from './key-value.js';
+export { describeSessionStore, sessionStoreSuite, type SessionStoreSubject } from './session-store.js';
+export { describeSuite, type Rule, type Runner } from './suite.js';
+export { createTestKernel, type TestKernel, type TestKernelOptions } from './kernel.js';

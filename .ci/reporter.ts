@@ -1,0 +1,20 @@
+import type { Reporter, TestCase } from 'vitest/node';
+
+/** Ends the run with one plain line that any machine can read. A skipped test is named with its reason. */
+export default class ClosingLine implements Reporter {
+  #counts = { passed: 0, failed: 0, skipped: 0, pending: 0 };
+
+  onTestCaseResult(test: TestCase): void {
+    const result = test.result();
+    this.#counts[result.state]++;
+    if (result.state === 'skipped') console.log(`skipped: ${test.fullName}: ${result.note ?? 'no reason given'}`);
+  }
+
+  onTestRunEnd(_: unknown, errors: readonly unknown[]): void {
+    const { passed, failed, skipped } = this.#counts;
+    const lost = failed + errors.length;
+    process.on('exit', () =>
+      console.log(`\n${passed} passed, ${lost} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`),
+    );
+  }
+}

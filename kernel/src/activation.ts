@@ -1,0 +1,239 @@
+import type { Family, Handles, Implementation } from './capability.js';
+import { type Deadlines, withDeadline } from './deadlines.js';
+import { errorInfo, isRusticError, type Json, kernelError, reasonOf, type RusticError } from './errors.js';
+import { type BootStep, type Explanation, explainBoot } from './explain.js';
+import type { HookBus } from './hooks.js';
+import { alteredFile, findPackage, type ImportModule, importPlugin } from './loader.js';
+import type { LockedPlugin } from './lock.js';
+import { type Manifest, parseManifest, type Plugin } from './manifest.js';
+import type { Granted } from './permissions/gate.js';
+import { hostServices, type Member, type Registry } from './registry.js';
+import { createScope, type Scope } from './scope.js';
+
+/** One plugin of the composition and where its code comes from. */
+export interface Source {
+  readonly id: string;
+  readonly version: string;
+  readonly manifest: Manifest;
+  readonly options: { readonly [name: string]: Json };
+  readonly permissions: readonly Granted[];
+  readonly locked?: LockedPlugin;
+  readonly plugin?: Plugin;
+}
+/** Starts plugins when something asks for what they contribute, and undoes what they registered. */
+export interface Activation {
+  activate(plugin: string, askedBy: string): Promise<void>;
+  /** Gives a member its implementation. */
+  implement(member: Member): Promise<void>;
+  /** The members a family lists now. */
+  members(family: Member): Promise<readonly Member[]>;
+  service(plugin: string, id: string, holder: string): Promise<unknown>;
+  startCritical(): Promise<void>;
+  /** Set once a critical plugin failed: nothing may run any more. */
+  readonly critical: RusticError | undefined;
+  explain(totalMs: number): Explanation;
+  dispose(): Promise<void>;
+}
+type Parts = Record<string, Record<string, unknown>>;
+const setupLimitMs = 10_000;
+const listLimitMs = 10_000;
+
+export function createActivation(parts: {
+  readonly sources: readonly Source[];
+  readonly registry: Registry;
+  readonly hooks: HookBus;
+  readonly deadlines: Deadlines;
+  readonly from: string;
+  readonly load: ImportModule;
+  readonly handles: (operation: string, holder: string) => Handles<string>;
+  readonly service: (id: string, holder: string) => Promise<unknown>;
+  readonly log: (plugin: string, message: string, data?: unknown, level?: 'info' | 'error') => void;
+}): Activation {
+  const { registry, hooks, deadlines } = parts;
+  const sources = new Map(parts.sources.map((source) => [source.id, source]));
+  const running = new Map<string, Promise<Parts>>();
+  const steps = new Map<string, BootStep>();
+  const scopes: Scope[] = [];
+  const perPlugin = new Map<string, unknown>();
+  let critical: RusticError | undefined;
+  const step = (plugin: string, change: Partial<BootStep>) => {
+    const { version } = sources.get(plugin) as Source;
+    steps.set(plugin, { plugin, version, state: 'declared', ...steps.get(plugin), ...change });
+  };
+
+  const loadOf = async ({ id, plugin, locked }: Source): Promise<Plugin> => {
+    if (plugin) return plugin;
+    const { package: name, files, entry, linked } = locked as LockedPlugin;
+    const root = await findPackage(name, parts.from);
+    const file = await alteredFile(root, files);
+    if (file && !linked) throw kernelError('RUSTIC_PLUGIN_CHANGED', { package: name, file });
+    if (file) parts.log(id, `${name} is linked and differs from the lock: ${file}`);
+    return importPlugin(id, root, entry, parts.load);
+  };
+
+  const depsOf = async ({ id, manifest }: Source): Promise<Record<string, unknown>> => {
+    const deps: Record<string, unknown> = {};
+    for (const [name, requirement] of Object.entries(manifest.requires ?? {})) {
+      const [form, capability] = Object.entries(requirement)[0] as [string, string];
+      if (registry.operations.has(capability)) {
+        const handles = parts.handles(capability, id);
+        const present = form !== 'optional' || registry.members(capability).length > 0;
+        if (form === 'all') deps[name] = handles;
+        else if (present) Object.defineProperty(deps, name, { enumerable: true, get: () => handles.default });
+      } else if (form === 'all') {
+        const entries = registry
+          .providers(capability)
+          .map((provider) => [provider, () => serve(provider, capability, id)]);
+        deps[name] = Object.fromEntries(entries);
+      } else if (form === 'one' || hostServices.includes(capability) || registry.provider(capability)) {
+        deps[name] = await parts.service(capability, id);
+      }
+    }
+    return deps;
+  };
+
+  const start = async (source: Source): Promise<Parts> => {
+    const { id, manifest } = source;
+    const scope = createScope();
+    try {
+      parseManifest(manifest, id);
+      const importedMs = performance.now();
+      const plugin = await loadOf(source);
+      step(id, { importMs: performance.now() - importedMs });
+      const deps = await depsOf(source);
+      const setupMs = performance.now();
+      const log = (message: string, data?: Json) => parts.log(id, message, data);
+      const config = Object.freeze(structuredClone(source.options));
+      const context = { id, deps: deps as never, config, log, own: scope.own };
+      const late = () => kernelError('RUSTIC_PLUGIN_SETUP', { plugin: id, reason: `it took over ${setupLimitMs} ms` });
+      const setup = (async () => plugin.setup(context as never))();
+      const contributed = ((await withDeadline(deadlines, setup, setupLimitMs, late)) ?? {}) as Parts;
+      demandExactly(id, manifest, contributed);
+      step(id, { setupMs: performance.now() - setupMs, state: 'active' });
+      for (const [hook, tap] of Object.entries(contributed.hook ?? {})) hooks.attach(hook, id, tap as never);
+      scopes.push(scope);
+      scope.own(() => (hooks.remove(id), step(id, { state: 'disposed' })));
+      return contributed;
+    } catch (error) {
+      const failure = isRusticError(error)
+        ? error
+        : kernelError('RUSTIC_PLUGIN_SETUP', { plugin: id, reason: reasonOf(error) }, error);
+      await scope.dispose();
+      hooks.fail(id, failure);
+      step(id, { state: 'failed', error: failure.message });
+      if (manifest.critical)
+        critical = kernelError('RUSTIC_PLUGIN_CRITICAL', { plugin: id, reason: failure.message }, failure);
+      throw failure;
+    }
+  };
+
+  const begin = (plugin: string, askedBy: string): Promise<Parts> => {
+    let starting = running.get(plugin);
+    if (starting) return starting;
+    const source = sources.get(plugin) as Source;
+    step(plugin, { state: 'starting', askedBy });
+    starting = start(source);
+    running.set(plugin, starting);
+    const startedMs = performance.now();
+    const event = ['plugin.activated', 'plugin.failed'] as const;
+    starting.then(
+      () => announce(event[0], { plugin, version: source.version, durationMs: performance.now() - startedMs }),
+      (error: unknown) => announce(event[1], { plugin, error: errorInfo(error) }),
+    );
+    return starting;
+  };
+  const announce = (hook: string, event: object) => {
+    if (hooks.has(hook)) void hooks.observe(hook, Object.freeze(event));
+  };
+
+  const serve = async (plugin: string, id: string, holder: string): Promise<unknown> => {
+    const instance = (await begin(plugin, holder)).service?.[id];
+    if (registry.services.get(id)?.per !== 'plugin') return instance;
+    const key = `${plugin} ${id} ${holder}`;
+    if (!perPlugin.has(key)) perPlugin.set(key, (instance as (plugin: string) => unknown)(holder));
+    return perPlugin.get(key);
+  };
+  const listed = async (
+    family: Member,
+  ): Promise<ReadonlyMap<string, Awaited<ReturnType<Family<string>['members']>>[number]>> => {
+    const pattern = registry
+      .members(family.operation.id)
+      .find((one) => one.family && one.plugin === family.plugin && family.name.startsWith(one.name.slice(0, -1)));
+    const contributed = await begin(family.plugin, 'a family');
+    const implementation = contributed[family.operation.id]?.[pattern?.name ?? ''] as Family<string>;
+    const controller = new AbortController();
+    const late = () => {
+      controller.abort();
+      return kernelError('RUSTIC_OPERATION_TIMEOUT', {
+        operation: family.operation.id,
+        name: family.name,
+        limitMs: listLimitMs,
+      });
+    };
+    const members = (async () => implementation.members(controller.signal))();
+    const found = await withDeadline(deadlines, members, listLimitMs, late);
+    const prefix = (pattern?.name ?? '').slice(0, -1);
+    return new Map(found.filter(({ name }) => name.startsWith(prefix)).map((one) => [one.name, one]));
+  };
+
+  return {
+    get critical() {
+      return critical;
+    },
+    activate: async (plugin, askedBy) => void (await begin(plugin, askedBy)),
+    async implement(member) {
+      const own = (await begin(member.plugin, 'an operation'))[member.operation.id]?.[member.name];
+      if (own) return void (member.implementation = own as Implementation<string>);
+      const found = (await listed(member)).get(member.name);
+      if (!found)
+        throw kernelError('RUSTIC_CAPABILITY_NOT_FOUND', {
+          operation: member.operation.id,
+          name: member.name,
+          known: member.plugin,
+        });
+      member.implementation = found;
+      member.declaration = found.declaration;
+    },
+    async members(family) {
+      return [...(await listed(family)).values()].map(({ name, declaration, ...implementation }) => {
+        const member = registry.member(family.operation.id, name);
+        member.declaration = declaration;
+        member.implementation ??= implementation as Implementation<string>;
+        return member;
+      });
+    },
+    service: serve,
+    async startCritical() {
+      const all = parts.sources.filter(({ manifest }) => manifest.critical);
+      await Promise.allSettled(all.map(({ id }) => begin(id, 'the start')));
+      if (critical) throw critical;
+    },
+    explain(totalMs) {
+      const all = parts.sources.map(
+        ({ id, version }) => steps.get(id) ?? ({ plugin: id, version, state: 'declared' } as const),
+      );
+      return explainBoot(all, totalMs);
+    },
+    async dispose() {
+      await Promise.allSettled(running.values());
+      for (let scope = scopes.pop(); scope; scope = scopes.pop()) {
+        for (const error of await scope.dispose())
+          parts.log('kernel', `disposal failed: ${reasonOf(error)}`, undefined, 'error');
+      }
+    },
+  };
+}
+
+/** A plugin returns what its manifest declares, no more and no less. */
+function demandExactly(plugin: string, manifest: Manifest, contributed: Parts): void {
+  const names = (all: object) =>
+    Object.entries(all).flatMap(([part, members]) =>
+      Object.keys((members as object) ?? {}).map((name) => `${part} "${name}"`),
+    );
+  const declared = new Set(names(manifest.contributes ?? {}));
+  const returned = new Set(names(contributed));
+  const extra = [...returned].find((what) => !declared.has(what));
+  if (extra) throw kernelError('RUSTIC_PLUGIN_UNDECLARED', { plugin, what: extra });
+  const missing = [...declared].find((what) => !returned.has(what));
+  if (missing) throw kernelError('RUSTIC_PLUGIN_MISSING_PART', { plugin, what: missing });
+}

@@ -1,0 +1,178 @@
+import { realpathSync } from 'node:fs';
+import type { Call, Contracts, Handle, Handles, InvokeOptions, Origin, ResultOf, Services } from './capability.js';
+import { createActivation, type Source } from './activation.js';
+import { createDeadlines } from './deadlines.js';
+import { kernelError, type Json, type RusticError } from './errors.js';
+import type { Explanation } from './explain.js';
+import { createHookBus, type HookBus } from './hooks.js';
+import type { Host } from './host.js';
+import { type ImportModule } from './loader.js';
+import { configure, defineHooks, type Lock } from './lock.js';
+import type { Plugin } from './manifest.js';
+import { createInvoker } from './operation.js';
+import { createAudit } from './permissions/audit.js';
+import { createGate } from './permissions/gate.js';
+import type { Approver, AuditRow, Rule, ScopedRule } from './permissions/types.js';
+import { type Bindings, createRegistry, hostServices, type Member } from './registry.js';
+
+export interface KernelOptions {
+  readonly contracts: Contracts;
+  readonly host: Host;
+  /** A composition from a lock. */
+  readonly lock?: Lock;
+  /** Folder the lock's packages are looked up from. Default: `host.folders.cwd`. */
+  readonly from?: string;
+  /** A composition in code: plugins, each with its options where it has some. */
+  readonly plugins?: readonly (Plugin<never> | readonly [Plugin<never>, { readonly [name: string]: Json }])[];
+  readonly bind?: Bindings;
+  /** Answers asks. Default: the composition's `approver` service. */
+  readonly approve?: Approver['ask'];
+  /** Rules beside the lock's, of the scope `session`. */
+  readonly rules?: readonly Rule[];
+  /** Unit: ms. Default: 600,000. */
+  readonly askLimitMs?: number;
+  /** Default: `(url) => import(url)`. */
+  readonly load?: ImportModule;
+}
+export interface Kernel {
+  /** The members of an operation, held by the host. */
+  use<Op extends string>(operation: Op): Handles<Op>;
+  /** A service, its provider activated. Throws: `RUSTIC_CAPABILITY_MISSING`, what its setup threw. */
+  service<Id extends keyof Services>(id: Id): Promise<Services[Id]>;
+  /** The plugin that provides a service, if any. */
+  provider(service: string): string | undefined;
+  /** A root call: the host's word for who is asking. Default: a person who can answer. */
+  call(origin?: Partial<Pick<Origin, 'trigger' | 'headless'>>, signal?: AbortSignal): Call;
+  readonly hooks: Pick<HookBus, 'chain' | 'observe' | 'transform' | 'collect' | 'claim' | 'has'>;
+  /** Every decision so far, chained. */
+  audit(): readonly AuditRow[];
+  explain(): Explanation;
+  /** Undoes everything plugins registered, in reverse order. Never throws. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Boots a composition: checks that it fits together, imports nothing that nobody asked for.
+ *
+ * Throws: what `createRegistry` throws, `RUSTIC_RULE_INVALID`, `RUSTIC_PLUGIN_OPTIONS`, `RUSTIC_PLUGIN_CRITICAL`.
+ */
+export async function createKernel(options: KernelOptions): Promise<Kernel> {
+  const { contracts, host, lock } = options;
+  const startedMs = performance.now();
+  const sources: readonly Source[] = [
+    ...(lock?.plugins.map((locked) => ({ ...locked, locked })) ?? []),
+    ...(await inCode(options.plugins ?? [])),
+  ];
+  const bind = { ...lock?.bind, ...options.bind };
+  const registry = createRegistry(sources, contracts, bind);
+  const deadlines = createDeadlines();
+  let disposed = false;
+
+  const log = (plugin: string, message: string, data?: unknown, level: 'info' | 'error' = 'info') =>
+    host.log({ level, plugin, message, ...(data !== undefined && { data: data as Json }) });
+  const onFailure = (error: RusticError) =>
+    log(String(error.details.plugin ?? 'kernel'), error.message, undefined, 'error');
+  const hooks = createHookBus({ deadlines, activate: (plugin) => activation.activate(plugin, 'a hook'), onFailure });
+  defineHooks(hooks, contracts);
+  for (const { id, manifest } of sources)
+    for (const [hook, order] of Object.entries(manifest.contributes?.hook ?? {})) hooks.declare(hook, id, order);
+
+  const audit = createAudit();
+  const scoped = (rules: readonly Rule[] | undefined, scope: ScopedRule['scope']) =>
+    (rules ?? []).map((rule) => ({ ...rule, scope }));
+  const { approve } = options;
+  const gate = createGate({
+    ...{ hooks, deadlines, audit, askLimitMs: options.askLimitMs ?? 600_000, now: () => host.now() },
+    rules: [...scoped(lock?.rules, 'project'), ...scoped(options.rules, 'session')],
+    operations: new Set(contracts.operations.map(({ id }) => id.split('.')[0] as string)),
+    granted: (plugin) => sources.find(({ id }) => id === plugin)?.permissions ?? [],
+    paths: { root: realpathSync(host.folders.cwd), home: host.folders.home },
+    approver: async () =>
+      approve
+        ? { ask: approve }
+        : registry.provider('approver')
+          ? ((await service('approver', 'kernel')) as Approver)
+          : undefined,
+  });
+
+  const available = () => {
+    if (disposed) throw kernelError('RUSTIC_KERNEL_DISPOSED', {});
+    if (activation.critical) throw activation.critical;
+  };
+  const invoker = createInvoker({
+    ...{ gate, hooks, deadlines, available },
+    log: (plugin, message, data) => log(plugin, message, data),
+    activate: (member) => activation.implement(member),
+  });
+
+  const handle = <Op extends string>(member: Member, holder: string): Handle<Op> => ({
+    name: member.name,
+    plugin: member.plugin,
+    get declaration() {
+      return member.declaration;
+    },
+    invoke: (input: unknown, parent?: Call, invokeOptions?: InvokeOptions) =>
+      invoker.invoke(member, input, { holder, parent, options: invokeOptions }) as ResultOf<Op>,
+  });
+  const handles = <Op extends string>(operation: Op, holder: string): Handles<Op> => ({
+    get default() {
+      return handle<Op>(registry.chosen(operation), holder);
+    },
+    get: (name) => handle<Op>(registry.member(operation, name), holder),
+    async list({ basket } = {}) {
+      const listed = await Promise.all(
+        registry.members(operation).map((member) => (member.family ? activation.members(member) : [member])),
+      );
+      const within = ({ declaration }: Member) =>
+        basket === undefined || declaration.baskets?.some((one) => one === basket || one.startsWith(`${basket}/`));
+      const unique = new Map(listed.flat().map((member) => [member.name, member]));
+      return [...unique.values()].filter(within).map((member) => handle<Op>(member, holder));
+    },
+  });
+  const service = async (id: string, holder: string): Promise<unknown> => {
+    if (hostServices.includes(id)) return id === 'host' ? host : host.secrets;
+    const provider = registry.provider(id);
+    if (!provider) throw kernelError('RUSTIC_CAPABILITY_MISSING', { plugin: holder, capability: id });
+    return activation.service(provider, id, holder);
+  };
+
+  const activation = createActivation({
+    ...{ sources, registry, hooks, deadlines, handles, service, log },
+    from: options.from ?? host.folders.cwd,
+    load: options.load ?? ((url) => import(url)),
+  });
+  const kernel: Kernel = {
+    use: (operation) => handles(operation, 'host'),
+    service: async (id) => {
+      available();
+      return (await service(id, 'host')) as never;
+    },
+    provider: (id) => registry.provider(id),
+    call: (origin = {}, signal) =>
+      invoker.root({ plugin: 'host', agents: [], trigger: 'person', headless: false, ...origin }, signal),
+    hooks,
+    audit: () => audit.rows(),
+    explain: () => activation.explain(bootMs),
+    async dispose() {
+      disposed = true;
+      await activation.dispose();
+      deadlines.dispose();
+    },
+  };
+  await activation.startCritical();
+  const bootMs = performance.now() - startedMs;
+  return kernel;
+}
+
+async function inCode(plugins: NonNullable<KernelOptions['plugins']>): Promise<readonly Source[]> {
+  return Promise.all(
+    plugins.map(async (entry) => {
+      const [plugin, given] = (Array.isArray(entry) ? entry : [entry, {}]) as readonly [
+        Plugin,
+        { readonly [name: string]: Json },
+      ];
+      const { default: manifest } = await plugin.manifest();
+      return { id: manifest.id, version: 'in-code', manifest, plugin, ...(await configure(manifest, given)) };
+    }),
+  );
+}

@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Contracts } from './capability.js';
+import { createDeadlines } from './deadlines.js';
+import { type Json, kernelError, reasonOf } from './errors.js';
+import { createHookBus } from './hooks.js';
+import { digestFiles, type PluginPackage, readPackage } from './loader.js';
+import { apiVersion, type Manifest, type PermissionRequest } from './manifest.js';
+import type { Granted } from './permissions/gate.js';
+import type { Rule } from './permissions/types.js';
+import { type Bindings, createRegistry } from './registry.js';
+import { checkOptions } from './validate.js';
+
+/** What the user wants, as `rustic.json` says it once it is parsed. Order of plugins: order of taps within a stage. */
+export interface Composition {
+  readonly plugins: readonly { readonly package: string; readonly options: { readonly [name: string]: Json } }[];
+  readonly bind: Bindings;
+  readonly rules: readonly Rule[];
+}
+export interface LockedPlugin {
+  readonly id: string;
+  readonly package: string;
+  readonly version: string;
+  readonly entry: string;
+  /** Digest of `files`. */
+  readonly digest: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly linked?: true;
+  readonly manifest: Manifest;
+  readonly options: { readonly [name: string]: Json };
+  /** What the plugin may touch at most: its requests, expanded. */
+  readonly permissions: readonly (Granted & { readonly reason: string })[];
+}
+/** What the composition resolved to. Holds nothing of the machine: the same bytes anywhere. */
+export interface Lock {
+  readonly lockVersion: 1;
+  readonly apiVersion: number;
+  /** Digests of the files it was made from, by path relative to the lock. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly plugins: readonly LockedPlugin[];
+  readonly bind: Bindings;
+  readonly rules: readonly Rule[];
+  readonly hooks: Readonly<Record<string, readonly string[]>>;
+  /** Of everything above: the composition's hash, which two machines can compare. */
+  readonly digest: string;
+}
+
+const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
+const sorted = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+const canonical = (value: unknown) => JSON.stringify(value, sorted);
+const digestOf = ({ digest: _, ...lock }: Lock | (Omit<Lock, 'digest'> & { digest?: string })) =>
+  sha256(canonical(lock));
+
+/** The lock as the text of `rustic.lock`. */
+export const formatLock = (lock: Lock): string => `${JSON.stringify(lock, sorted, 2)}\n`;
+
+/** A request that points into the options becomes one permission for each value there. */
+function expand(request: PermissionRequest, options: { readonly [name: string]: Json }) {
+  const { action, match, reason } = request;
+  if (typeof match === 'string') return [{ action, match, reason }];
+  const value = match.config
+    .split('/')
+    .slice(1)
+    .reduce<Json | undefined>((at, key) => (at as { [key: string]: Json } | undefined)?.[key], options);
+  return [value].flat().flatMap((one) => (typeof one === 'string' && one ? [{ action, match: one, reason }] : []));
+}
+
+/** Fills and checks the options of a plugin and expands what it asks for. Throws: `RUSTIC_PLUGIN_OPTIONS`. */
+export async function configure(manifest: Manifest, given: { readonly [name: string]: Json }) {
+  const { options, misfit } = await checkOptions(manifest.config, given);
+  if (misfit)
+    throw kernelError('RUSTIC_PLUGIN_OPTIONS', {
+      plugin: manifest.id,
+      path: misfit.path || '/',
+      reason: misfit.reason,
+    });
+  return { options, permissions: (manifest.permissions ?? []).flatMap((request) => expand(request, options)) };
+}
+
+async function lockPlugin(
+  { package: name, version, entry, root, linked, manifest }: PluginPackage,
+  given: { readonly [name: string]: Json },
+) {
+  const { options, permissions } = await configure(manifest, given);
+  const files = await digestFiles(root);
+  const plugin: LockedPlugin = {
+    ...{ id: manifest.id, package: name, version, entry, digest: sha256(canonical(files)), files },
+    ...(linked && { linked: true as const }),
+    ...{ manifest, options, permissions },
+  };
+  return plugin;
+}
+
+/**
+ * Resolves a composition against the packages installed around `folder`; runs none of their code.
+ *
+ * Throws: what `readPackage` and `createRegistry` throw, `RUSTIC_PLUGIN_OPTIONS`, `RUSTIC_HOOK_CYCLE`.
+ */
+export async function makeLock(request: {
+  readonly folder: string;
+  readonly composition: Composition;
+  /** Files below `folder` the composition was read from. */
+  readonly inputs: readonly string[];
+  readonly contracts: Contracts;
+}): Promise<Lock> {
+  const { folder, composition, contracts } = request;
+  const plugins = await Promise.all(
+    composition.plugins.map(async ({ package: name, options }) => lockPlugin(await readPackage(name, folder), options)),
+  );
+  createRegistry(plugins, contracts, composition.bind);
+  const inputs = await Promise.all(
+    request.inputs.map(async (path) => [path, sha256(await readFile(join(folder, path)))] as const),
+  );
+  const content = {
+    ...{ lockVersion: 1 as const, apiVersion, inputs: Object.fromEntries(inputs), plugins },
+    ...{ bind: composition.bind, rules: composition.rules, hooks: hookOrder(plugins, contracts) },
+  };
+  return { ...content, digest: digestOf(content) };
+}
+
+function hookOrder(plugins: readonly LockedPlugin[], contracts: Contracts) {
+  const bus = createHookBus({ deadlines: createDeadlines(), activate: async () => {}, onFailure: () => {} });
+  defineHooks(bus, contracts);
+  const tapped = new Set<string>();
+  for (const { id, manifest } of plugins)
+    for (const [hook, order] of Object.entries(manifest.contributes?.hook ?? {})) {
+      bus.declare(hook, id, order);
+      tapped.add(hook);
+    }
+  return Object.fromEntries([...tapped].toSorted().map((hook) => [hook, bus.chain(hook)]));
+}
+
+/** Defines the catalogue: the hooks of the contracts, and four for each operation. */
+export function defineHooks(bus: Pick<ReturnType<typeof createHookBus>, 'define'>, contracts: Contracts): void {
+  contracts.hooks.forEach((hook) => bus.define(hook));
+  for (const { id } of contracts.operations) {
+    bus.define({ id: `${id}.call`, kind: 'gate', timeLimitMs: 5_000 });
+    bus.define({ id: `${id}.run`, kind: 'wrap', timeLimitMs: Number.POSITIVE_INFINITY });
+    bus.define({ id: `${id}.result`, kind: 'transform', timeLimitMs: 5_000 });
+    bus.define({ id: `${id}.called`, kind: 'observe', timeLimitMs: 5_000 });
+  }
+}
+
+/** What a new lock lets in that the old one did not: new plugins and permissions, and content that changed. */
+export function widened(before: Lock | undefined, after: Lock): readonly string[] {
+  const old = new Map(before?.plugins.map((plugin) => [plugin.id, plugin]));
+  return after.plugins.flatMap(({ id, version, digest, linked, permissions }) => {
+    const known = old.get(id);
+    const had = new Set(known?.permissions.map(({ action, match }) => `${action} ${match}`));
+    const added = permissions.filter(({ action, match }) => !had.has(`${action} ${match}`));
+    return [
+      ...(known ? [] : [`${id}@${version} is new`]),
+      ...(known && !linked && known.digest !== digest ? [`${id}@${version} has other content than before`] : []),
+      ...added.map(({ action, match, reason }) => `${id} asks for ${action} ${match} (${reason})`),
+    ];
+  });
+}
+
+/**
+ * Reads a lock and refuses one that is damaged, altered or older than its inputs.
+ *
+ * Throws: `RUSTIC_LOCK_MISSING`, `…_INVALID`, `…_ALTERED`, `…_STALE`.
+ */
+export async function readLock(path: string): Promise<Lock> {
+  const lock = await parseLockFile(path);
+  for (const [input, digest] of Object.entries(lock.inputs)) {
+    const data = await readFile(join(dirname(path), input)).catch(() => undefined);
+    if (!data || sha256(data) !== digest) throw kernelError('RUSTIC_LOCK_STALE', { input });
+  }
+  return lock;
+}
+
+/** Reads a lock without asking whether its inputs changed. Throws: `RUSTIC_LOCK_MISSING`, `…_INVALID`, `…_ALTERED`. */
+export async function parseLockFile(path: string): Promise<Lock> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw kernelError('RUSTIC_LOCK_MISSING', { path }, error);
+  });
+  let lock: Lock;
+  try {
+    lock = JSON.parse(text) as Lock;
+    if (lock.lockVersion !== 1) throw new Error(`it has lock version ${lock.lockVersion}; this kernel knows 1`);
+    if (!Array.isArray(lock.plugins) || typeof lock.inputs !== 'object') throw new Error('parts of it are missing');
+  } catch (error) {
+    throw kernelError('RUSTIC_LOCK_INVALID', { path, reason: reasonOf(error) }, error);
+  }
+  if (digestOf(lock) !== lock.digest) throw kernelError('RUSTIC_LOCK_ALTERED', { path });
+  return lock;
+}

@@ -1,0 +1,285 @@
+import type { Access, Call, Effects, Preview } from '../capability.js';
+import type { Deadlines } from '../deadlines.js';
+import { kernelError, reasonOf } from '../errors.js';
+import type { HookBus } from '../hooks.js';
+import type { Audit } from './audit.js';
+import { isInside, type PathContext, realPath } from './match/paths.js';
+import { compileMatch, type Matcher, parseRule } from './match/rules.js';
+import type { Answer, Approver, Ask, DecidedBy, Rule, ScopedRule } from './types.js';
+
+export interface GateRequest {
+  readonly call: Call;
+  readonly operation: string;
+  readonly name: string;
+  readonly plugin: string;
+  readonly version: string;
+  readonly summary: string;
+  readonly effects: Effects;
+  readonly accesses: readonly Access[];
+  readonly input: unknown;
+  /** Reasons of gate taps that want a person to decide. */
+  readonly asks: readonly string[];
+  readonly preview?: () => Preview | Promise<Preview>;
+}
+/** Decides every call: `allow`, `ask` or `deny`. Fails closed. */
+export interface Gate {
+  /** Returns when the call may run; at once where nothing has to be waited for. Throws: `RUSTIC_PERMISSION_*`. */
+  authorise(request: GateRequest): void | Promise<void>;
+  /** Takes down a refusal that another stage decided. */
+  refuse(request: GateRequest, by: string, message: string): Error;
+}
+/** What a plugin was granted when the lock was made. */
+export interface Granted {
+  readonly action: string;
+  readonly match: string;
+}
+
+interface Verdict {
+  readonly effect: Rule['effect'];
+  readonly by: string;
+  readonly rule?: ScopedRule;
+}
+const strictness = { allow: 0, ask: 1, deny: 2 };
+const stricter = (a: Verdict | undefined, b: Verdict): Verdict =>
+  a && strictness[a.effect] >= strictness[b.effect] ? a : b;
+const fileAction = (action: string) => action === 'fs.read' || action === 'fs.write';
+
+/** Never to be loosened, and asked each time: what would let a model change its own rules or run code later. */
+const protectedPaths = [
+  'rustic.json',
+  'rustic.lock',
+  'rustic.local.json',
+  '**/.git/hooks/**',
+  '**/.git/config',
+  '**/.vscode/tasks.json',
+  '**/.vscode/settings.json',
+  '**/.envrc',
+  '~/.bashrc',
+  '~/.bash_profile',
+  '~/.profile',
+  '~/.zshrc',
+  '~/.ssh/**',
+];
+const protection = protectedPaths.map((match): ScopedRule => ({
+  effect: 'ask',
+  action: 'fs.write',
+  match,
+  every: true,
+  scope: 'builtin',
+  reason: 'it is protected',
+}));
+
+export function createGate(parts: {
+  readonly rules: readonly ScopedRule[];
+  /** Actions that stand for operations: allowed unless a rule says otherwise. */
+  readonly operations: ReadonlySet<string>;
+  readonly granted: (plugin: string) => readonly Granted[];
+  readonly paths: PathContext;
+  readonly approver: () => Promise<Approver | undefined>;
+  readonly askLimitMs: number;
+  readonly hooks: HookBus;
+  readonly deadlines: Deadlines;
+  readonly audit: Audit;
+  readonly now: () => number;
+}): Gate {
+  const actions = new Set([...parts.operations, 'fs.read', 'fs.write', 'exec', 'net', 'ssh', 'mcp', 'secret', 'env']);
+  const compiled = new Map<string, { rule: ScopedRule; matches: Matcher }[]>();
+  for (const rule of [...protection, ...parts.rules]) {
+    parseRule(rule, actions);
+    if (rule.effect === 'allow' && rule.scope === 'plugin') continue;
+    const matches = compileMatch(rule.action, rule.match, parts.paths);
+    compiled.set(rule.action, [...(compiled.get(rule.action) ?? []), { rule, matches }]);
+  }
+  const ceilings = new Map<string, { action: string; matches: Matcher }[]>();
+  const ceilingOf = (plugin: string) => {
+    let ceiling = ceilings.get(plugin);
+    if (!ceiling) {
+      ceiling = parts
+        .granted(plugin)
+        .map(({ action, match }) => ({ action, matches: compileMatch(action, match, parts.paths) }));
+      ceilings.set(plugin, ceiling);
+    }
+    return ceiling;
+  };
+  const grants: { rule: Rule; session: string | undefined; plugin: string; name: string }[] = [];
+  let asked = 0;
+
+  /** Rights shrink along the chain: a rule loosens for every agent of it or not at all, and tightens for any. */
+  const concerns = ({ effect, origin, expires }: Rule, { call, plugin }: GateRequest, access: Access) => {
+    if (expires !== undefined && Date.parse(expires) <= parts.now()) return false;
+    if (!origin) return true;
+    const named = (agent: string, index: number) => (origin.agent === '*' ? index > 0 : agent === origin.agent);
+    const { agents } = call.origin;
+    const concerned = effect === 'allow' ? agents.length > 0 && agents.every(named) : agents.some(named);
+    return (
+      (origin.agent === undefined || concerned) &&
+      (origin.plugin === undefined || origin.plugin === plugin) &&
+      (origin.target === undefined || origin.target === (access.target ?? 'local'))
+    );
+  };
+  const byDefault = ({ action, resource, target }: Access): Verdict => {
+    const free =
+      parts.operations.has(action) || (action === 'fs.read' && !target && isInside(resource, parts.paths.root));
+    return { effect: free ? 'allow' : 'ask', by: 'default' };
+  };
+  const judge = async (access: Access, request: GateRequest): Promise<Verdict> => {
+    let verdict: Verdict | undefined;
+    for (const { rule, matches } of compiled.get(access.action) ?? []) {
+      if (!concerns(rule, request, access)) continue;
+      if (await matches(access, rule.effect === 'allow' ? 'narrow' : 'wide'))
+        verdict = stricter(verdict, { effect: rule.effect, by: 'rule', rule });
+    }
+    return verdict ?? byDefault(access);
+  };
+  const real = async (access: Access): Promise<Access> =>
+    fileAction(access.action) && !access.target
+      ? { ...access, resource: await realPath(access.resource, parts.paths.root) }
+      : access;
+
+  const record = (request: GateRequest, decision: 'allow' | 'deny', by: string, rule?: Rule) => {
+    const { call, operation, name, accesses, input } = request;
+    parts.audit.record(
+      {
+        call: call.id,
+        operation,
+        name,
+        accesses,
+        input,
+        decision,
+        by,
+        rule: rule && ruleText(rule),
+        origin: call.origin,
+      },
+      parts.now(),
+    );
+  };
+  const refuse = (request: GateRequest, by: string, message: string, rule?: Rule) => {
+    record(request, 'deny', by, rule);
+    const { operation, name, accesses } = request;
+    const access = accesses.map(({ action, resource }) => `${action} ${resource}`).join(', ');
+    return kernelError('RUSTIC_PERMISSION_DENIED', { operation, name, access, by, message });
+  };
+
+  const decide = async (raw: GateRequest): Promise<void> => {
+    const [own, ...declared] = raw.accesses as readonly [Access, ...Access[]];
+    const request = { ...raw, accesses: [own, ...(await Promise.all(declared.map(real)))] };
+    const { call, name, operation, plugin, effects } = request;
+    if (effects.kind === 'none' && declared[0])
+      throw kernelError('RUSTIC_OPERATION_EFFECTS', { operation, name, action: declared[0].action });
+    for (const access of request.accesses.slice(1)) {
+      const covering = await Promise.all(
+        ceilingOf(plugin).map(({ action, matches }) => action === access.action && matches(access, 'narrow')),
+      );
+      if (covering.includes(true)) continue;
+      record(request, 'deny', 'ceiling');
+      throw kernelError('RUSTIC_PERMISSION_CEILING', { plugin, access: `${access.action} ${access.resource}` });
+    }
+    let verdict: Verdict = { effect: 'allow', by: 'default' };
+    const open: { access: Access; rule: ScopedRule | undefined }[] = [];
+    for (const access of request.accesses) {
+      let one = await judge(access, request);
+      if (access === own && one.by === 'default' && effects.kind === 'destructive')
+        one = { effect: 'ask', by: 'default' };
+      if (one.effect === 'deny') throw refuse(request, 'rule', one.rule?.reason ?? 'A rule forbids it.', one.rule);
+      if (one.effect === 'ask') {
+        if (grants.some((grant) => answers(grant, one.rule, access, request))) one = { effect: 'allow', by: 'grant' };
+        else open.push({ access, rule: one.rule });
+      }
+      verdict = stricter(verdict.by === 'default' && one.by !== 'default' ? undefined : verdict, one);
+    }
+    if (open.length === 0 && request.asks.length === 0) return record(request, 'allow', verdict.by, verdict.rule);
+    await ask(request, open, call);
+  };
+
+  const answers = (
+    grant: (typeof grants)[number],
+    rule: ScopedRule | undefined,
+    access: Access,
+    request: GateRequest,
+  ) =>
+    !rule?.every &&
+    grant.rule.action === access.action &&
+    grant.rule.match === access.resource &&
+    grant.plugin === request.plugin &&
+    grant.name === request.name &&
+    grant.session === request.call.origin.session;
+
+  const ask = async (
+    request: GateRequest,
+    open: readonly { access: Access; rule: ScopedRule | undefined }[],
+    call: Call,
+  ) => {
+    const [first] = open;
+    const rememberable = open.length === 1 && request.asks.length === 0 && first && !first.rule?.every;
+    const preview = await request.preview?.();
+    const question: Ask = Object.freeze({
+      operation: request.operation,
+      name: request.name,
+      plugin: request.plugin,
+      version: request.version,
+      accesses: request.accesses,
+      title: request.summary,
+      detail: preview ?? { type: 'json' as const, text: JSON.stringify(request.input, null, 2) },
+      origin: call.origin,
+      ...(rememberable && {
+        wouldStore: { effect: 'allow' as const, action: first.access.action, match: first.access.resource },
+      }),
+      reason: request.asks[0] ?? first?.rule?.reason ?? 'no rule allows it',
+    });
+    const id = `ask-${++asked}`;
+    if (parts.hooks.has('permission.requested'))
+      await parts.hooks.observe('permission.requested', Object.freeze({ id, ask: question }));
+    const { answer, by } = await answerOf(question, call);
+    if (parts.hooks.has('permission.decided'))
+      await parts.hooks.observe('permission.decided', Object.freeze({ id, ask: question, answer, by }));
+    if (answer.outcome === 'deny') throw refuse(request, by, answer.message ?? 'The answer was no.');
+    if (answer.outcome !== 'once' && question.wouldStore)
+      grants.push({
+        rule: question.wouldStore,
+        session: call.origin.session,
+        plugin: request.plugin,
+        name: request.name,
+      });
+    record(request, 'allow', by, first?.rule);
+  };
+
+  const answerOf = async (question: Ask, call: Call): Promise<{ answer: Answer; by: DecidedBy }> => {
+    const no = (message: string) => ({ answer: { outcome: 'deny', message } as const, by: 'policy' as const });
+    if (call.origin.headless) return no('Nobody is there to ask.');
+    const controller = new AbortController();
+    const signal = AbortSignal.any([call.signal, controller.signal]);
+    const done = parts.deadlines.watch(() => controller.abort(), parts.askLimitMs);
+    try {
+      const approver = await parts.approver();
+      if (!approver) return no('The composition has nobody who answers questions.');
+      const ended = new Promise<Answer>((resolve) => {
+        const message = 'The question was not answered in time.';
+        signal.addEventListener('abort', () => resolve({ outcome: 'deny', message }), { once: true });
+      });
+      const answer = await Promise.race([approver.ask(question, signal), ended]);
+      const known = ['once', 'session', 'project', 'user', 'deny'].includes(answer?.outcome);
+      return known ? { answer, by: approver.by ?? 'person' } : no('The answer was none that is known.');
+    } catch (error) {
+      return no(reasonOf(error));
+    } finally {
+      done();
+    }
+  };
+
+  return {
+    authorise(request) {
+      const [own] = request.accesses;
+      const plain =
+        request.accesses.length === 1 &&
+        request.asks.length === 0 &&
+        request.effects.kind !== 'destructive' &&
+        own &&
+        parts.operations.has(own.action) &&
+        !compiled.has(own.action);
+      return plain ? record(request, 'allow', 'default') : decide(request);
+    },
+    refuse: (request, by, message) => refuse(request, by, message),
+  };
+}
+
+const ruleText = ({ effect, action, match }: Rule) => `${effect} ${action} ${match}`;

@@ -1,0 +1,38 @@
+import type { Matcher } from './rules.js';
+
+/** Anything a shell gives a meaning to. A line with one of these is not understood, so no allow rule covers it. */
+const meaningful = /[^\w\s./:=@%+,-]/;
+const longest = 10_000;
+
+const tokensOf = (line: string) => line.trim().split(/\s+/);
+
+/** `*` is one token, a final `**` any rest, everything else exact: `git status` does not cover `git status -s`. */
+function covers(pattern: readonly string[], tokens: readonly string[]): boolean {
+  for (const [index, part] of pattern.entries()) {
+    if (part === '**' && index === pattern.length - 1) return true;
+    if (index >= tokens.length || (part !== '*' && part !== tokens[index])) return false;
+  }
+  return pattern.length === tokens.length;
+}
+
+/** Matches whole command lines. Narrow: only plain lines are understood. Wide: any part of any line may match. */
+export function matchCommand(pattern: string): Matcher {
+  const tokens = tokensOf(pattern);
+  if (pattern === '**') return () => true;
+  return ({ resource }, strict) => {
+    if (strict === 'narrow')
+      return (
+        resource.length <= longest &&
+        !meaningful.test(resource) &&
+        !/[\r\n]/.test(resource.trim()) &&
+        covers(tokens, tokensOf(resource))
+      );
+    // A deny rule reads every run of words between metacharacters, from each word on.
+    return resource.split(/[^\w\s./:=@%+,*?~-]+|[\r\n]+/).some((piece) => {
+      const words = tokensOf(piece);
+      return words.some(
+        (_, start) => covers(tokens, words.slice(start)) || covers([...tokens, '**'], words.slice(start)),
+      );
+    });
+  };
+}

@@ -1,0 +1,118 @@
+import {
+  type Access,
+  type Answer,
+  type Ask,
+  type ErrorInfo,
+  type Item,
+  type Json,
+  type RunCompleted,
+  textOf,
+  type ToolKind,
+} from '@rustic-ai/kernel/contracts';
+import type { Style } from './style.js';
+import { short, visible, visibleLine } from './visible.js';
+
+type ToolCall = Extract<Item, { readonly type: 'tool_call' }>;
+
+const symbols: Readonly<Record<ToolKind, string>> = {
+  read: '<',
+  edit: '±',
+  delete: '×',
+  move: '→',
+  search: '?',
+  execute: '$',
+  think: '~',
+  fetch: '↓',
+  other: '·',
+};
+/** Unit: characters. */
+const inputWidth = 100;
+
+const indented = (text: string, by: string) => text.replace(/^/gm, by);
+
+/** `path: a.ts, limit: 3`: an input on one line, cut to a width. */
+export function inputLine(input: Json | undefined): string {
+  if (input === undefined || input === null) return '';
+  const show = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  const text =
+    typeof input === 'object' && !Array.isArray(input)
+      ? Object.entries(input)
+          .map(([name, value]) => `${name}: ${show(value)}`)
+          .join(', ')
+      : show(input);
+  return visibleLine(short(text, inputWidth));
+}
+
+export function toolStartedLine({ name, kind, input }: ToolCall, style: Style): string {
+  const { [kind]: symbol = symbols.other } = symbols;
+  return `${style.strong(`${symbol} ${visibleLine(name)}`)} ${style.dim(inputLine(input))}`.trimEnd() + '\n';
+}
+
+export function toolDoneLine({ name, status, result }: ToolCall, style: Style): string {
+  const text = textOf(result?.parts ?? []).trim();
+  const said = result?.error ? `${result.error.code}: ${result.error.message}` : (text.split('\n', 1)[0] ?? '');
+  const line = `${visibleLine(name)} ${visibleLine(short(said, inputWidth))}`.trimEnd();
+  return status === 'completed' && !result?.error ? `  ${style.good('✓')} ${line}\n` : `  ${style.bad('✗')} ${line}\n`;
+}
+
+export function fileChangeLines({ path, diff }: Extract<Item, { readonly type: 'file_change' }>, style: Style): string {
+  return `${style.strong(`${symbols.edit} ${visibleLine(path)}`)}\n${diffLines(diff.trimEnd(), style)}\n`;
+}
+
+/** A sub-agent or a skill, when it starts and when it is done. */
+export function memberLine(item: Extract<Item, { readonly type: 'subagent' | 'skill' }>, style: Style): string {
+  const marks = { in_progress: '»', completed: style.good('✓'), failed: style.bad('✗') };
+  return `${marks[item.status]} ${item.type} ${visibleLine(item.name)}\n`;
+}
+
+/** Three lines: what happened and its code, why, what helps. */
+export const errorLines = (what: string, { code, message, fix }: ErrorInfo, style: Style): string =>
+  `${style.bad(`✗ ${visibleLine(what)} (${visibleLine(code)})`)}\n` +
+  `  ${visible(message).replaceAll('\n', '\n  ')}\n` +
+  `  ${style.dim(`Fix: ${visibleLine(fix ?? `Run: rustic explain ${code}`)}`)}\n`;
+
+/** A unified diff, its lines coloured. */
+export const diffLines = (diff: string, style: Style): string =>
+  visible(diff)
+    .split('\n')
+    .map((line) => {
+      if (/^(\+\+\+|---) /.test(line)) return style.strong(line);
+      if (line.startsWith('@@')) return style.place(line);
+      if (line.startsWith('+')) return style.good(line);
+      return line.startsWith('-') ? style.bad(line) : line;
+    })
+    .join('\n');
+
+const accessLine = ({ action, resource, target }: Access) =>
+  `    ${visibleLine(action)}  ${visibleLine(resource)}${target === undefined ? '' : `  on ${visibleLine(target)}`}\n`;
+
+/** Everything a person must know before answering; nothing is cut. */
+export function askLines(ask: Ask, style: Style): string {
+  const { name, plugin, version, title, reason, accesses, detail, origin, wouldStore } = ask;
+  const body = detail.type === 'diff' ? diffLines(detail.text.trimEnd(), style) : visible(detail.text.trimEnd());
+  return [
+    `${style.ask(`? ${visibleLine(title)}`)}\n`,
+    `  ${style.strong(visibleLine(name))} of ${visibleLine(plugin)}@${visibleLine(version)}`,
+    origin.agents.length > 1 ? `, asked by ${visibleLine(origin.agents.join(' > '))}\n` : '\n',
+    body === '' ? '' : `${indented(body, detail.type === 'command' ? '  $ ' : '  │ ')}\n`,
+    accesses.length > 0 ? `  touches:\n${accesses.map(accessLine).join('')}` : '',
+    reason === '' ? '' : `  reason: ${visibleLine(reason)}\n`,
+    wouldStore
+      ? `  for the session it would remember: ${visibleLine(`${wouldStore.effect} ${wouldStore.action} ${wouldStore.match}`)}\n`
+      : '',
+  ].join('');
+}
+
+export function answerLine(answer: Answer, by: string, style: Style): string {
+  if (answer.outcome !== 'deny') return `  ${style.good(`allowed (${answer.outcome})`)} by ${by}\n`;
+  const why = answer.message ? `: ${visibleLine(answer.message)}` : '';
+  return `  ${style.bad('denied')} by ${by}${why}\n`;
+}
+
+/** `session 0198… · tokens 12 in, 34 out · $0.0012`; `~` marks an estimate. */
+export function footer(session: string, { usage }: Pick<RunCompleted, 'usage'>, style: Style): string {
+  const about = usage.estimated ? '~' : '';
+  const parts = [`session ${visibleLine(session)}`, `tokens ${about}${usage.inputTokens} in, ${about}${usage.outputTokens} out`];
+  if (usage.costUsd !== undefined) parts.push(`$${usage.costUsd.toFixed(4)}`);
+  return `${style.dim(parts.join(' · '))}\n`;
+}

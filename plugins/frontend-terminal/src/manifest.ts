@@ -1,0 +1,12 @@
+import { defineManifest } from '@rustic-ai/kernel/schema';
+
+export default defineManifest({
+  id: 'frontend-terminal',
+  requires: { agents: { all: 'agent' }, host: { one: 'host' } },
+  contributes: {
+    service: {
+      frontend: { summary: 'One-shot runs and an interactive prompt in the terminal' },
+      approver: { summary: 'Asks the person at the terminal' },
+    },
+  },
+});

@@ -1,0 +1,93 @@
+import { createInterface } from 'node:readline';
+import type { Host } from '@rustic-ai/kernel/contracts';
+import { answerFrom } from './lines.js';
+import type { Streams } from './streams.js';
+
+/** Unit: ms between two Ctrl+C that together mean leaving. */
+const leaveWithinMs = 2_000;
+
+/** The line at which a person types, with a history in memory. */
+export interface Prompt {
+  /** The next line; undefined when the person leaves or `signal` is aborted. */
+  next(signal: AbortSignal): Promise<string | undefined>;
+  /** The line typed after this question; never one typed before it. */
+  ask(question: string, signal: AbortSignal): Promise<string | undefined>;
+  /** What Ctrl+C does from now on; undefined: it clears the line, and on an empty one leaves. */
+  onInterrupt(interrupt: (() => void) | undefined): void;
+  close(): void;
+}
+
+export function createPrompt({ stdin, stdout }: Streams, mark: string, host: Pick<Host, 'monotonicMs'>): Prompt {
+  const terminal = Boolean(stdin.isTTY && stdout.isTTY);
+  const lines = createInterface({ input: stdin, output: stdout, terminal, historySize: 1_000 });
+  const typedAhead: string[] = [];
+  let waiting: ((line: string | undefined) => void) | undefined;
+  let interrupt: (() => void) | undefined;
+  let asking = false;
+  let closed = false;
+  let pressedMs = -Infinity;
+  let history: readonly string[] = [];
+
+  const clear = () => {
+    if (!terminal) return;
+    lines.write(null, { ctrl: true, name: 'e' });
+    lines.write(null, { ctrl: true, name: 'u' });
+  };
+  lines.on('line', (line) => {
+    pressedMs = -Infinity;
+    if (asking) return;
+    if (waiting) waiting(line);
+    else typedAhead.push(line);
+  });
+  lines.on('close', () => {
+    closed = true;
+    waiting?.(undefined);
+  });
+  // An answer to a question is no prompt to go back to.
+  lines.on('history', (kept: string[]) => {
+    if (asking) kept.splice(0, kept.length, ...history);
+    else history = [...kept];
+  });
+  lines.on('SIGINT', () => {
+    if (interrupt) return interrupt();
+    if (lines.line !== '') return clear();
+    if (host.monotonicMs() - pressedMs <= leaveWithinMs) return lines.close();
+    pressedMs = host.monotonicMs();
+    stdout.write('\npress Ctrl+C again to exit\n');
+    lines.prompt();
+  });
+
+  return {
+    next(signal) {
+      const ready = typedAhead.shift();
+      if (ready !== undefined) return Promise.resolve(ready);
+      if (closed || signal.aborted) return Promise.resolve(undefined);
+      return new Promise((resolve) => {
+        const onAbort = () => waiting?.(undefined);
+        waiting = (line) => {
+          waiting = undefined;
+          signal.removeEventListener('abort', onAbort);
+          resolve(line);
+        };
+        signal.addEventListener('abort', onAbort, { once: true });
+        lines.setPrompt(terminal ? mark : '');
+        lines.prompt(true);
+      });
+    },
+    async ask(question, signal) {
+      if (closed) return undefined;
+      const begun = lines.line;
+      clear();
+      asking = true;
+      const answer = await answerFrom(lines, question, signal);
+      asking = false;
+      if (closed) return answer;
+      clear();
+      lines.setPrompt('');
+      if (terminal && begun) lines.write(begun);
+      return answer;
+    },
+    onInterrupt: (next) => void (interrupt = next),
+    close: () => lines.close(),
+  };
+}

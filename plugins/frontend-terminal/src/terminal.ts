@@ -1,0 +1,14 @@
+import type { AgentRequest, Call, Host, RunEvent } from '@rustic-ai/kernel/contracts';
+import type { TerminalApprover } from './approver.js';
+import type { Desk } from './desk.js';
+import type { Streams } from './streams.js';
+
+/** What both modes work with. */
+export interface Terminal {
+  readonly streams: Streams;
+  readonly host: Pick<Host, 'env' | 'monotonicMs'>;
+  readonly desk: Desk;
+  readonly approver: Pick<TerminalApprover, 'wasShown'>;
+  /** Runs the named agent, or the composition's choice. */
+  invoke(agent: string | undefined, request: AgentRequest, call: Call, signal: AbortSignal): AsyncIterable<RunEvent>;
+}

@@ -1,0 +1,12 @@
+import { defineManifest } from '@rustic-ai/kernel/schema';
+
+export default defineManifest({
+  id: 'storage-memory',
+  requires: { host: { one: 'host' } },
+  contributes: {
+    service: {
+      'session.store': { summary: 'Sessions in memory, gone when the process ends' },
+      'key-value': { summary: 'Values in memory, gone when the process ends' },
+    },
+  },
+});

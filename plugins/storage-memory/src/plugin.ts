@@ -1,0 +1,12 @@
+import { definePlugin } from '@rustic-ai/kernel';
+import type {} from '@rustic-ai/kernel/contracts';
+import type manifest from './manifest.js';
+import { createSessions } from './sessions.js';
+import { createValues } from './values.js';
+
+export default definePlugin<typeof manifest>({
+  manifest: () => import('./manifest.js'),
+  setup: ({ deps }) => ({
+    service: { 'session.store': createSessions(() => deps.host.now()), 'key-value': createValues() },
+  }),
+});

@@ -1,0 +1,18 @@
+import { isRusticError, type RusticError } from '@rustic-ai/kernel';
+import { storageError } from '@rustic-ai/kernel/contracts';
+
+const codeOf = (error: unknown): string | undefined => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+};
+
+/** Whether another connection has the database locked at the moment. */
+export const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error) ?? '');
+
+/** What went wrong with the file, coded; a coded error stays as it is. */
+export function failure(file: string, error: unknown): RusticError {
+  if (isRusticError(error)) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const code = codeOf(error);
+  return storageError('RUSTIC_STORAGE_FAILED', { file, reason: code ? `${text} (${code})` : text }, error);
+}

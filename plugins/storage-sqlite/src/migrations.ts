@@ -1,0 +1,59 @@
+import type { Database } from 'better-sqlite3';
+import { type Compilable, sql } from 'kysely';
+import { compiler } from './compiler.js';
+import { applicationId, schemaVersion, versionOf } from './database.js';
+
+const { schema } = compiler;
+const strict = sql`strict`;
+const raw = (text: string): Compilable => ({ compile: () => sql.raw(text).compile(compiler) });
+
+/** Step n leads from schema version n to n + 1. A released step is never changed. */
+const steps = [
+  [
+    schema
+      .createTable('session')
+      .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+      .addColumn('title', 'text')
+      .addColumn('agent', 'text', (column) => column.notNull())
+      .addColumn('project', 'text')
+      .addColumn('tags', 'text', (column) => column.notNull())
+      .addColumn('created_at', 'integer', (column) => column.notNull())
+      .addColumn('updated_at', 'integer', (column) => column.notNull())
+      .addColumn('entries', 'integer', (column) => column.notNull().defaultTo(0))
+      .modifyEnd(strict),
+    schema.createIndex('session_updated').on('session').columns(['updated_at desc', 'id']),
+    schema
+      .createTable('entry')
+      .addColumn('row', 'integer', (column) => column.primaryKey())
+      .addColumn('session', 'text', (column) => column.notNull().references('session.id').onDelete('cascade'))
+      .addColumn('seq', 'integer', (column) => column.notNull())
+      .addColumn('id', 'text', (column) => column.notNull())
+      .addColumn('parent', 'text')
+      .addColumn('ts', 'text', (column) => column.notNull())
+      .addColumn('type', 'text', (column) => column.notNull())
+      .addColumn('body', 'text', (column) => column.notNull())
+      .addUniqueConstraint('entry_seq', ['session', 'seq'])
+      .modifyEnd(strict),
+    raw(`create virtual table entry_text using fts5(text, content = '', contentless_delete = 1,
+      tokenize = 'unicode61 remove_diacritics 2')`),
+  ],
+  [
+    schema
+      .createTable('value')
+      .addColumn('plugin', 'text', (column) => column.notNull())
+      .addColumn('key', 'text', (column) => column.notNull())
+      .addColumn('version', 'integer', (column) => column.notNull())
+      .addColumn('value', 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint('value_key', ['plugin', 'key'])
+      .modifyEnd(sql`strict, without rowid`),
+  ],
+] as const satisfies readonly (readonly Compilable[])[] & { readonly length: typeof schemaVersion };
+
+/** Brings the schema to the newest version, in one transaction: all steps that are due, or nothing. */
+export function migrate(db: Database, file: string): void {
+  db.transaction(() => {
+    for (const step of steps.slice(versionOf(db, file))) for (const statement of step) db.exec(statement.compile().sql);
+    db.pragma(`application_id = ${applicationId}`);
+    db.pragma(`user_version = ${schemaVersion}`);
+  }).immediate();
+}

@@ -1,0 +1,22 @@
+import { resolve } from 'node:path';
+import { definePlugin } from '@rustic-ai/kernel';
+import type {} from '@rustic-ai/kernel/contracts';
+import { createConnection } from './connection.js';
+import type manifest from './manifest.js';
+import { createSessions } from './sessions.js';
+import { createValues } from './values.js';
+
+export default definePlugin<typeof manifest>({
+  manifest: () => import('./manifest.js'),
+  setup({ deps: { host }, config, own }) {
+    const connection = createConnection({
+      file: config.path === ':memory:' ? config.path : resolve(host.folders.data, config.path),
+      lockTimeoutMs: config.lockTimeoutMs,
+      monotonicMs: () => host.monotonicMs(),
+    });
+    own(() => connection.close());
+    return {
+      service: { 'session.store': createSessions(connection, () => host.now()), 'key-value': createValues(connection) },
+    };
+  },
+});

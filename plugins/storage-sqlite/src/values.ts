@@ -1,0 +1,58 @@
+import { type KeyValue, storageError } from '@rustic-ai/kernel/contracts';
+import type { Connection } from './connection.js';
+
+interface ValueRow {
+  readonly version: number;
+  readonly value: string;
+}
+
+/** The keys from the prefix on, in the order of their bytes, up to the first that does not begin with it. */
+function beginningWith(prefix: string, keys: Iterable<{ readonly key: string }>): readonly string[] {
+  const found: string[] = [];
+  for (const { key } of keys) {
+    if (!key.startsWith(prefix)) break;
+    found.push(key);
+  }
+  return found.sort();
+}
+
+/** Values in the database of the connection: one namespace for each plugin id. */
+export const createValues =
+  (connection: Connection): ((plugin: string) => KeyValue) =>
+  (plugin) => ({
+    get: (key) =>
+      connection.read((prepare) => {
+        const row = prepare<ValueRow>('select version, value from value where plugin = ? and key = ?').get(plugin, key);
+        return row && { value: JSON.parse(row.value), version: row.version };
+      }),
+    async set(key, value, expectedVersion) {
+      const json = JSON.stringify(value);
+      return connection.write((prepare) => {
+        const row = prepare<ValueRow>('select version, value from value where plugin = ? and key = ?').get(plugin, key);
+        const found = row?.version ?? 0;
+        if (expectedVersion !== undefined && expectedVersion !== found)
+          throw storageError('RUSTIC_VALUE_CONFLICT', { key, expected: expectedVersion, found });
+        prepare('insert or replace into value (plugin, key, version, value) values (?, ?, ?, ?)').run(
+          plugin,
+          key,
+          found + 1,
+          json,
+        );
+        return found + 1;
+      });
+    },
+    delete: (key) =>
+      connection.write((prepare) => {
+        prepare('delete from value where plugin = ? and key = ?').run(plugin, key);
+      }),
+    list: (prefix) =>
+      connection.read((prepare) =>
+        beginningWith(
+          prefix,
+          prepare<{ key: string }>('select key from value where plugin = ? and key >= ? order by key').iterate(
+            plugin,
+            prefix,
+          ),
+        ),
+      ),
+  });

@@ -1,0 +1,85 @@
+import { constants, existsSync } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, readlink, realpath } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { codeOf } from './errors.js';
+
+/** An open folder. On Linux what is reached through it stays in it, whatever happens to its path meanwhile. */
+export interface Folder {
+  /** Reaches the folder itself, to list it or to start a child in it. */
+  readonly path: string;
+  at(name: string): string;
+  /** Opens a folder in this one; a link is refused. `make`: makes it if it is missing. */
+  enter(name: string, make: boolean): Promise<Folder>;
+  /** Throws `ELOOP` unless what is open is what stands at its real path now. */
+  verify(): Promise<void>;
+  /** Makes a changed name last through a power cut. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+// Node has no openat; a path through the descriptor is the same thing. Source: proc(5), /proc/pid/fd.
+const descriptors = existsSync('/proc/self/fd') ? '/proc/self/fd' : undefined;
+// The last two are absent on Windows.
+const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0 } = constants;
+
+const swapped = (cause?: unknown) => Object.assign(new Error('swapped while in use', { cause }), { code: 'ELOOP' });
+
+async function openOne(path: string, real: string): Promise<Folder> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOTDIR') throw error;
+    const now = await lstat(path).catch(() => undefined);
+    throw !now || now.isSymbolicLink() || now.isDirectory() ? swapped(error) : error;
+  }
+  const own = descriptors ? join(descriptors, String(handle.fd)) : real;
+  const at = (name: string) => join(own, name);
+  const enter = (name: string) => openOne(at(name), join(real, name));
+  return {
+    path: own,
+    at,
+    async enter(name, make) {
+      try {
+        return await enter(name);
+      } catch (error) {
+        if (!make || codeOf(error) !== 'ENOENT') throw error;
+        await mkdir(at(name)).catch((failure: unknown) => {
+          if (codeOf(failure) !== 'EEXIST') throw failure;
+        });
+        return enter(name);
+      }
+    },
+    verify: () => verifyOpened(handle, real),
+    sync: () => handle.sync(),
+    close: () => handle.close(),
+  };
+}
+
+/** Throws `ELOOP` unless what is open is what stands at `real` now. */
+export async function verifyOpened(handle: FileHandle, real: string): Promise<void> {
+  if (descriptors) {
+    if ((await readlink(join(descriptors, String(handle.fd)))) === real) return;
+  } else {
+    const [opened, there, path] = await Promise.all([handle.stat(), lstat(real), realpath(real)]);
+    if (opened.ino === there.ino && opened.dev === there.dev && path === real) return;
+  }
+  throw swapped();
+}
+
+/** Opens a folder of the workspace, part by part from the root, following no link. `make`: also makes missing folders. */
+export async function openFolder(at: { root: string; real: string; make: boolean }): Promise<Folder> {
+  let folder = await openOne(at.root, at.root);
+  try {
+    for (const name of relative(at.root, at.real).split(sep).filter(Boolean)) {
+      const next = await folder.enter(name, at.make);
+      await folder.close();
+      folder = next;
+    }
+    await folder.verify();
+    return folder;
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+import { definePlugin } from '@rustic-ai/kernel';
+import { resolve } from 'node:path';
+import type manifest from './manifest.js';
+import { createLocalWorkspace } from './workspace.js';
+
+export default definePlugin<typeof manifest>({
+  manifest: () => import('./manifest.js'),
+  async setup({ deps: { host }, config, own }) {
+    const { workspace, dispose } = await createLocalWorkspace({
+      root: resolve(host.folders.cwd, config.root ?? '.'),
+      env: (allow) => host.env(allow),
+    });
+    own(dispose);
+    return { service: { workspace } };
+  },
+});

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{kernel,cli,docs,plugin-template,create-rustic-plugin}/test/**/*.test.ts', 'plugins/*/test/**/*.test.ts'],
+    reporters: ['default', './.ci/reporter.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+  },
+});
