@@ -17,5 +17,7 @@ export default defineConfig({
   external: outside,
   // Wins over `external`, so it has to leave out the same names.
   noExternal: [new RegExp(`^(?!node:|(?:${outside.join('|')})(?:/|$))`)],
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 });

@@ -5,8 +5,8 @@ import { type BootStep, type Explanation, explainBoot } from './explain.js';
 import type { HookBus } from './hooks.js';
 import { alteredFile, findPackage, type ImportModule, importPlugin } from './loader.js';
 import type { LockedPlugin } from './lock.js';
-import { type Manifest, parseManifest, type Plugin } from './manifest.js';
-import type { Granted } from './permissions/gate.js';
+import { type Manifest, parseManifest, type Plugin, type PluginHooks } from './manifest.js';
+import type { Granted } from './permissions/match/rules.js';
 import { hostServices, type Member, type Registry } from './registry.js';
 import { createScope, type Scope } from './scope.js';
 
@@ -42,6 +42,7 @@ export function createActivation(parts: {
   readonly sources: readonly Source[];
   readonly registry: Registry;
   readonly hooks: HookBus;
+  readonly pluginHooks: PluginHooks;
   readonly deadlines: Deadlines;
   readonly from: string;
   readonly load: ImportModule;
@@ -54,6 +55,7 @@ export function createActivation(parts: {
   const running = new Map<string, Promise<Parts>>();
   const steps = new Map<string, BootStep>();
   const scopes: Scope[] = [];
+  const composition = Object.freeze(parts.sources.map(({ id, version }) => Object.freeze({ id, version })));
   const perPlugin = new Map<string, unknown>();
   let critical: RusticError | undefined;
   const step = (plugin: string, change: Partial<BootStep>) => {
@@ -104,7 +106,8 @@ export function createActivation(parts: {
       const setupMs = performance.now();
       const log = (message: string, data?: Json) => parts.log(id, message, data);
       const config = Object.freeze(structuredClone(source.options));
-      const context = { id, deps: deps as never, config, log, own: scope.own };
+      const shared = { composition, hooks: parts.pluginHooks };
+      const context = { id, deps: deps as never, config, log, own: scope.own, ...shared };
       const late = () => kernelError('RUSTIC_PLUGIN_SETUP', { plugin: id, reason: `it took over ${setupLimitMs} ms` });
       const setup = (async () => plugin.setup(context as never))();
       const contributed = ((await withDeadline(deadlines, setup, setupLimitMs, late)) ?? {}) as Parts;

@@ -1,55 +1,25 @@
-export { createErrors, errorInfo, isRusticError, kernelErrors, RusticError } from './errors.js';
-export type { DetailsOf, ErrorInfo, ErrorRow, ErrorTable, Json } from './errors.js';
-export { defineHook, defineOperation, defineService } from './capability.js';
+// prettier-ignore
 export type {
-  Access,
-  Call,
-  CalledPayload,
-  Contracts,
-  Declaration,
-  Effects,
-  Family,
-  GateAnswer,
-  GatePayload,
-  Handle,
-  Handles,
-  HookDefinition,
-  HookKind,
-  HookShape,
-  Hooks,
-  Implementation,
-  InvokeOptions,
-  OperationDefinition,
-  OperationShape,
-  Operations,
-  Origin,
-  Preview,
-  Progress,
-  ResultOf,
-  ServiceDefinition,
-  Services,
-  Tap,
-  TapContext,
+  Access, Call, CalledPayload, Contracts, Declaration, Effects, Family, GateAnswer, GatePayload, Handle, Handles, Hooks,
+  HookDefinition, HookKind, HookShape, Implementation, InvokeOptions, OperationDefinition, Operations, OperationShape,
+  Origin, Preview, Progress, ResultOf, ServiceDefinition, Services, Tap, TapContext,
 } from './capability.js';
-export { apiVersion, definePlugin, parseManifest } from './manifest.js';
-export type {
-  Contributions,
-  Manifest,
-  PermissionRequest,
-  PerPluginServices,
-  Plugin,
-  Requirement,
-  SetupContext,
-  TapOrder,
-} from './manifest.js';
-export type { Host, LogRecord, SecretReference, Secrets } from './host.js';
+export { defineHook, defineOperation, defineService } from './capability.js';
+export type { DetailsOf, ErrorInfo, ErrorRow, ErrorTable, Json } from './errors.js';
+export { createErrors, errorInfo, isRusticError, kernelErrors, RusticError } from './errors.js';
 export type { BootStep, Explanation } from './explain.js';
-export { createKernel } from './kernel.js';
+export type { Host, LogRecord, SecretReference, Secrets } from './host.js';
 export type { Kernel, KernelOptions } from './kernel.js';
-export { formatLock, makeLock, parseLockFile, readLock, widened } from './lock.js';
-export type { Composition, Lock, LockedPlugin } from './lock.js';
-export { alteredFile, findPackage, readPackage } from './loader.js';
+export { createKernel } from './kernel.js';
 export type { ImportModule, PluginPackage } from './loader.js';
-export { createTrust } from './trust.js';
-export type { Trust } from './trust.js';
+export { alteredFile, findPackage, readPackage } from './loader.js';
+export type { Composition, Lock, LockedPlugin } from './lock.js';
+export { formatLock, makeLock, parseLockFile, readLock, widened } from './lock.js';
+// prettier-ignore
+export type {
+  Contributions, Manifest, PermissionRequest, PerPluginServices, Plugin, PluginHooks, Requirement, SetupContext, TapOrder,
+} from './manifest.js';
+export { apiVersion, definePlugin, parseManifest } from './manifest.js';
 export type { Answer, Approver, Ask, AuditRow, DecidedBy, Rule, RuleScope } from './permissions/types.js';
+export type { Trust } from './trust.js';
+export { createTrust } from './trust.js';

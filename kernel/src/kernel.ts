@@ -8,13 +8,18 @@ import { createHookBus, type HookBus } from './hooks.js';
 import type { Host } from './host.js';
 import { type ImportModule } from './loader.js';
 import { configure, defineHooks, type Lock } from './lock.js';
-import type { Plugin } from './manifest.js';
+import type { Manifest, Plugin, PluginHooks } from './manifest.js';
 import { createInvoker } from './operation.js';
 import { createAudit } from './permissions/audit.js';
 import { createGate } from './permissions/gate.js';
 import type { Approver, AuditRow, Rule, ScopedRule } from './permissions/types.js';
 import { type Bindings, createRegistry, hostServices, type Member } from './registry.js';
 
+/** A plugin whatever its manifest is. */
+export interface AnyPlugin {
+  manifest(): Promise<{ readonly default: Manifest }>;
+  setup(context: never): unknown;
+}
 export interface KernelOptions {
   readonly contracts: Contracts;
   readonly host: Host;
@@ -23,7 +28,7 @@ export interface KernelOptions {
   /** Folder the lock's packages are looked up from. Default: `host.folders.cwd`. */
   readonly from?: string;
   /** A composition in code: plugins, each with its options where it has some. */
-  readonly plugins?: readonly (Plugin<never> | readonly [Plugin<never>, { readonly [name: string]: Json }])[];
+  readonly plugins?: readonly (AnyPlugin | readonly [AnyPlugin, { readonly [name: string]: Json }])[];
   readonly bind?: Bindings;
   /** Answers asks. Default: the composition's `approver` service. */
   readonly approve?: Approver['ask'];
@@ -43,7 +48,9 @@ export interface Kernel {
   provider(service: string): string | undefined;
   /** A root call: the host's word for who is asking. Default: a person who can answer. */
   call(origin?: Partial<Pick<Origin, 'trigger' | 'headless'>>, signal?: AbortSignal): Call;
-  readonly hooks: Pick<HookBus, 'chain' | 'observe' | 'transform' | 'collect' | 'claim' | 'has'>;
+  /** Starts a plugin that nothing asked for yet. Throws: what its setup threw. */
+  activate(plugin: string): Promise<void>;
+  readonly hooks: PluginHooks & Pick<HookBus, 'chain'>;
   /** Every decision so far, chained. */
   audit(): readonly AuditRow[];
   explain(): Explanation;
@@ -136,8 +143,25 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     return activation.service(provider, id, holder);
   };
 
+  /** Freezes what is fired, costs nothing without taps, and keeps the hooks of operations to the kernel. */
+  const open = (hook: string) => {
+    if (
+      contracts.operations.some(
+        ({ id }) => hook.startsWith(`${id}.`) && !contracts.hooks.some((one) => one.id === hook),
+      )
+    )
+      throw kernelError('RUSTIC_CAPABILITY_UNKNOWN', { plugin: 'the firing plugin', capability: hook });
+    return hooks.has(hook);
+  };
+  const pluginHooks: PluginHooks = {
+    observe: async (hook, event) => void (open(hook) && (await hooks.observe(hook, Object.freeze(event)))),
+    transform: async (hook, value) => (open(hook) ? hooks.transform(hook, value) : value),
+    claim: async (hook, payload) => (open(hook) ? ((await hooks.claim(hook, payload)) as never) : undefined),
+    collect: async (hook, payload) => (open(hook) ? ((await hooks.collect(hook, payload)) as never) : []),
+  };
+
   const activation = createActivation({
-    ...{ sources, registry, hooks, deadlines, handles, service, log },
+    ...{ pluginHooks, sources, registry, hooks, deadlines, handles, service, log },
     from: options.from ?? host.folders.cwd,
     load: options.load ?? ((url) => import(url)),
   });
@@ -148,9 +172,10 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       return (await service(id, 'host')) as never;
     },
     provider: (id) => registry.provider(id),
+    activate: (plugin) => activation.activate(plugin, 'host'),
     call: (origin = {}, signal) =>
       invoker.root({ plugin: 'host', agents: [], trigger: 'person', headless: false, ...origin }, signal),
-    hooks,
+    hooks: { ...pluginHooks, chain: hooks.chain },
     audit: () => audit.rows(),
     explain: () => activation.explain(bootMs),
     async dispose() {

@@ -7,7 +7,7 @@ import { type Json, kernelError, reasonOf } from './errors.js';
 import { createHookBus } from './hooks.js';
 import { digestFiles, type PluginPackage, readPackage } from './loader.js';
 import { apiVersion, type Manifest, type PermissionRequest } from './manifest.js';
-import type { Granted } from './permissions/gate.js';
+import type { Granted } from './permissions/match/rules.js';
 import type { Rule } from './permissions/types.js';
 import { type Bindings, createRegistry } from './registry.js';
 import { checkOptions } from './validate.js';

@@ -1,5 +1,15 @@
 import type { Static, TSchema } from 'typebox';
-import type { Declaration, Family, Handle, Handles, Implementation, Operations, Services, Tap } from './capability.js';
+import type {
+  Declaration,
+  Family,
+  Handle,
+  Handles,
+  Hooks,
+  Implementation,
+  Operations,
+  Services,
+  Tap,
+} from './capability.js';
 import { type Json, kernelError } from './errors.js';
 
 /** The integer version of the plugin API this kernel speaks. */
@@ -73,10 +83,24 @@ export type ServiceImplementation<Name extends keyof Services> = Name extends ke
 /** Ids of the services defined with `per: 'plugin'`. Extended like `Services`. */
 export interface PerPluginServices {}
 
+type HookOf<Kind> = { [Id in keyof Hooks]: Hooks[Id] extends { kind: Kind } ? Id : never }[keyof Hooks];
+type PayloadOf<Id> = Id extends keyof Hooks ? (Hooks[Id] extends { payload: infer P } ? P : never) : never;
+type AnswerOf<Id> = Id extends keyof Hooks ? (Hooks[Id] extends { answer: infer A } ? A : never) : never;
+export interface PluginHooks {
+  observe<Id extends HookOf<'observe'>>(hook: Id, event: PayloadOf<Id>): Promise<void>;
+  transform<Id extends HookOf<'transform'>>(hook: Id, value: PayloadOf<Id>): Promise<PayloadOf<Id>>;
+  claim<Id extends HookOf<'claim'>>(hook: Id, payload: PayloadOf<Id>): Promise<AnswerOf<Id> | undefined>;
+  collect<Id extends HookOf<'collect'>>(hook: Id, payload: PayloadOf<Id>): Promise<readonly AnswerOf<Id>[]>;
+}
+
 export interface SetupContext<M = Manifest> {
   readonly id: string;
   readonly deps: { readonly [Name in keyof Requires<M>]: Dependency<Requires<M>[Name]> };
   readonly config: Options<M>;
+  /** Every plugin of the composition, in its order. */
+  readonly composition: readonly { readonly id: string; readonly version: string }[];
+  /** Fires the hooks of contracts; those of operations are fired by the kernel alone. */
+  readonly hooks: PluginHooks;
   log(message: string, data?: Json): void;
   /** Registers an undoing, run on disposal in reverse order. */
   own(dispose: () => unknown): void;

@@ -59,7 +59,7 @@ export function createRegistry(plugins: readonly Composed[], contracts: Contract
 
   const declare = (plugin: Composed) => {
     const { id, version, manifest } = plugin;
-    if (byId.has(id)) throw kernelError('RUSTIC_PLUGIN_DUPLICATE', { plugin: id, first: id, second: id });
+    if (byId.has(id)) throw kernelError('RUSTIC_PLUGIN_DUPLICATE', { plugin: id });
     byId.set(id, plugin);
     const { service = {}, hook: _, ...contributed } = manifest.contributes ?? {};
     for (const name of Object.keys(service)) {

@@ -32,6 +32,8 @@ export type {} from './host.js';
 export type {} from './lifecycle.js';
 export type {} from './permission.js';
 export type { AgentRequest, Item, RunCompleted, RunEvent, RunEventBody, RunEventHead } from './agent.js';
+export { agentError, agentErrors } from './agent-errors.js';
+export { exitCodeOf, exitCodes } from './exit.js';
 export type { CommandRequest, CommandTarget } from './command.js';
 export { type Message, type Part, textOf, type Usage } from './content.js';
 export type { Frontend, FrontendRequest } from './frontend.js';

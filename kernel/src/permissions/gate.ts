@@ -3,8 +3,8 @@ import type { Deadlines } from '../deadlines.js';
 import { kernelError, reasonOf } from '../errors.js';
 import type { HookBus } from '../hooks.js';
 import type { Audit } from './audit.js';
-import { isInside, type PathContext, realPath } from './match/paths.js';
-import { compileMatch, type Matcher, parseRule } from './match/rules.js';
+import { type PathContext, realPath } from './match/paths.js';
+import { compileCeiling, compileRules, type Granted, stricter, type Verdict } from './match/rules.js';
 import type { Answer, Approver, Ask, DecidedBy, Rule, ScopedRule } from './types.js';
 
 export interface GateRequest {
@@ -28,47 +28,6 @@ export interface Gate {
   /** Takes down a refusal that another stage decided. */
   refuse(request: GateRequest, by: string, message: string): Error;
 }
-/** What a plugin was granted when the lock was made. */
-export interface Granted {
-  readonly action: string;
-  readonly match: string;
-}
-
-interface Verdict {
-  readonly effect: Rule['effect'];
-  readonly by: string;
-  readonly rule?: ScopedRule;
-}
-const strictness = { allow: 0, ask: 1, deny: 2 };
-const stricter = (a: Verdict | undefined, b: Verdict): Verdict =>
-  a && strictness[a.effect] >= strictness[b.effect] ? a : b;
-const fileAction = (action: string) => action === 'fs.read' || action === 'fs.write';
-
-/** Never to be loosened, and asked each time: what would let a model change its own rules or run code later. */
-const protectedPaths = [
-  'rustic.json',
-  'rustic.lock',
-  'rustic.local.json',
-  '**/.git/hooks/**',
-  '**/.git/config',
-  '**/.vscode/tasks.json',
-  '**/.vscode/settings.json',
-  '**/.envrc',
-  '~/.bashrc',
-  '~/.bash_profile',
-  '~/.profile',
-  '~/.zshrc',
-  '~/.ssh/**',
-];
-const protection = protectedPaths.map((match): ScopedRule => ({
-  effect: 'ask',
-  action: 'fs.write',
-  match,
-  every: true,
-  scope: 'builtin',
-  reason: 'it is protected',
-}));
-
 export function createGate(parts: {
   readonly rules: readonly ScopedRule[];
   /** Actions that stand for operations: allowed unless a rule says otherwise. */
@@ -82,57 +41,18 @@ export function createGate(parts: {
   readonly audit: Audit;
   readonly now: () => number;
 }): Gate {
-  const actions = new Set([...parts.operations, 'fs.read', 'fs.write', 'exec', 'net', 'ssh', 'mcp', 'secret', 'env']);
-  const compiled = new Map<string, { rule: ScopedRule; matches: Matcher }[]>();
-  for (const rule of [...protection, ...parts.rules]) {
-    parseRule(rule, actions);
-    if (rule.effect === 'allow' && rule.scope === 'plugin') continue;
-    const matches = compileMatch(rule.action, rule.match, parts.paths);
-    compiled.set(rule.action, [...(compiled.get(rule.action) ?? []), { rule, matches }]);
-  }
-  const ceilings = new Map<string, { action: string; matches: Matcher }[]>();
+  const rules = compileRules(parts);
+  const ceilings = new Map<string, (access: Access) => Promise<boolean>>();
   const ceilingOf = (plugin: string) => {
-    let ceiling = ceilings.get(plugin);
-    if (!ceiling) {
-      ceiling = parts
-        .granted(plugin)
-        .map(({ action, match }) => ({ action, matches: compileMatch(action, match, parts.paths) }));
-      ceilings.set(plugin, ceiling);
-    }
-    return ceiling;
+    const known = ceilings.get(plugin) ?? compileCeiling(parts.granted(plugin), parts.paths);
+    ceilings.set(plugin, known);
+    return known;
   };
   const grants: { rule: Rule; session: string | undefined; plugin: string; name: string }[] = [];
   let asked = 0;
 
-  /** Rights shrink along the chain: a rule loosens for every agent of it or not at all, and tightens for any. */
-  const concerns = ({ effect, origin, expires }: Rule, { call, plugin }: GateRequest, access: Access) => {
-    if (expires !== undefined && Date.parse(expires) <= parts.now()) return false;
-    if (!origin) return true;
-    const named = (agent: string, index: number) => (origin.agent === '*' ? index > 0 : agent === origin.agent);
-    const { agents } = call.origin;
-    const concerned = effect === 'allow' ? agents.length > 0 && agents.every(named) : agents.some(named);
-    return (
-      (origin.agent === undefined || concerned) &&
-      (origin.plugin === undefined || origin.plugin === plugin) &&
-      (origin.target === undefined || origin.target === (access.target ?? 'local'))
-    );
-  };
-  const byDefault = ({ action, resource, target }: Access): Verdict => {
-    const free =
-      parts.operations.has(action) || (action === 'fs.read' && !target && isInside(resource, parts.paths.root));
-    return { effect: free ? 'allow' : 'ask', by: 'default' };
-  };
-  const judge = async (access: Access, request: GateRequest): Promise<Verdict> => {
-    let verdict: Verdict | undefined;
-    for (const { rule, matches } of compiled.get(access.action) ?? []) {
-      if (!concerns(rule, request, access)) continue;
-      if (await matches(access, rule.effect === 'allow' ? 'narrow' : 'wide'))
-        verdict = stricter(verdict, { effect: rule.effect, by: 'rule', rule });
-    }
-    return verdict ?? byDefault(access);
-  };
   const real = async (access: Access): Promise<Access> =>
-    fileAction(access.action) && !access.target
+    access.action.startsWith('fs.') && !access.target
       ? { ...access, resource: await realPath(access.resource, parts.paths.root) }
       : access;
 
@@ -167,17 +87,14 @@ export function createGate(parts: {
     if (effects.kind === 'none' && declared[0])
       throw kernelError('RUSTIC_OPERATION_EFFECTS', { operation, name, action: declared[0].action });
     for (const access of request.accesses.slice(1)) {
-      const covering = await Promise.all(
-        ceilingOf(plugin).map(({ action, matches }) => action === access.action && matches(access, 'narrow')),
-      );
-      if (covering.includes(true)) continue;
+      if (await ceilingOf(plugin)(access)) continue;
       record(request, 'deny', 'ceiling');
       throw kernelError('RUSTIC_PERMISSION_CEILING', { plugin, access: `${access.action} ${access.resource}` });
     }
     let verdict: Verdict = { effect: 'allow', by: 'default' };
     const open: { access: Access; rule: ScopedRule | undefined }[] = [];
     for (const access of request.accesses) {
-      let one = await judge(access, request);
+      let one = await rules.judge(access, request);
       if (access === own && one.by === 'default' && effects.kind === 'destructive')
         one = { effect: 'ask', by: 'default' };
       if (one.effect === 'deny') throw refuse(request, 'rule', one.rule?.reason ?? 'A rule forbids it.', one.rule);
@@ -275,7 +192,7 @@ export function createGate(parts: {
         request.effects.kind !== 'destructive' &&
         own &&
         parts.operations.has(own.action) &&
-        !compiled.has(own.action);
+        !rules.concern(own.action);
       return plain ? record(request, 'allow', 'default') : decide(request);
     },
     refuse: (request, by, message) => refuse(request, by, message),

@@ -2,3 +2,4 @@ export { describeKeyValue, keyValueSuite, type KeyValueSubject } from './key-val
 export { describeSessionStore, sessionStoreSuite, type SessionStoreSubject } from './session-store.js';
 export { describeSuite, type Rule, type Runner } from './suite.js';
 export { createTestKernel, type TestKernel, type TestKernelOptions } from './kernel.js';
+export { describeModel, type ModelRule, modelSuite, type ModelSubject } from './model.js';

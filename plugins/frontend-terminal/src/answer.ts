@@ -13,7 +13,8 @@ export interface AnswerKeeper {
 }
 
 const whole = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
-const output = (to: Output['to'], text: string): readonly Output[] => (text === '' ? [] : [{ to, text: visible(text) }]);
+const output = (to: Output['to'], text: string): readonly Output[] =>
+  text === '' ? [] : [{ to, text: visible(text) }];
 
 /** Shows every message while it comes: for a terminal. */
 export function createLiveAnswer(): AnswerKeeper {

@@ -112,7 +112,10 @@ export function answerLine(answer: Answer, by: string, style: Style): string {
 /** `session 0198… · tokens 12 in, 34 out · $0.0012`; `~` marks an estimate. */
 export function footer(session: string, { usage }: Pick<RunCompleted, 'usage'>, style: Style): string {
   const about = usage.estimated ? '~' : '';
-  const parts = [`session ${visibleLine(session)}`, `tokens ${about}${usage.inputTokens} in, ${about}${usage.outputTokens} out`];
+  const parts = [
+    `session ${visibleLine(session)}`,
+    `tokens ${about}${usage.inputTokens} in, ${about}${usage.outputTokens} out`,
+  ];
   if (usage.costUsd !== undefined) parts.push(`$${usage.costUsd.toFixed(4)}`);
   return `${style.dim(parts.join(' · '))}\n`;
 }

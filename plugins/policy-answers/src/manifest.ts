@@ -16,14 +16,22 @@ export default defineManifest({
             answer: Type.Union([Type.Literal('once'), Type.Literal('session'), Type.Literal('deny')], {
               description: 'What to answer: once, session or deny.',
             }),
-            message: Type.Optional(Type.String({ description: 'What the model is told with a deny. Default: nothing.' })),
+            message: Type.Optional(
+              Type.String({ description: 'What the model is told with a deny. Default: nothing.' }),
+            ),
             times: Type.Optional(
-              Type.Integer({ minimum: 1, description: 'How often this answer may be used, 1 or more. Default: without limit.' }),
+              Type.Integer({
+                minimum: 1,
+                description: 'How often this answer may be used, 1 or more. Default: without limit.',
+              }),
             ),
           },
           { additionalProperties: false },
         ),
-        { default: [], description: 'Answers in order: the first that fits is given. Default: none, so everything is denied.' },
+        {
+          default: [],
+          description: 'Answers in order: the first that fits is given. Default: none, so everything is denied.',
+        },
       ),
     },
     { additionalProperties: false },

@@ -1,10 +1,9 @@
 import type { Json } from '@rustic-ai/kernel/contracts';
-import type { Document, Node } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, visit } from 'yaml';
 import type { Position } from './scenario.js';
 
 /** One parsed file, and how to complain about a place in it. */
 export interface Source {
-  readonly yaml: typeof import('yaml');
   readonly document: Document;
   at(node: unknown): Position;
   fail(node: unknown, reason: string): Error;
@@ -17,11 +16,10 @@ const longestTimerMs = 2 ** 31 - 1;
 /** Turns a node into a value. Throws: `RUSTIC_MODEL_SCENARIO` at the place that does not fit. */
 export type Read<T> = (node: unknown, source: Source) => T;
 
-const valueOf = (node: unknown, { yaml, document }: Source): unknown =>
-  yaml.isAlias(node) ? node.resolve(document) : node;
+const valueOf = (node: unknown, { document }: Source): unknown => (isAlias(node) ? node.resolve(document) : node);
 const scalarOf = (node: unknown, source: Source): unknown => {
   const value = valueOf(node, source);
-  return source.yaml.isScalar(value) ? value.value : undefined;
+  return isScalar(value) ? value.value : undefined;
 };
 
 export const text: Read<string> = (node, source) => {
@@ -58,15 +56,13 @@ export const list =
   <T>(item: Read<T>): Read<readonly T[]> =>
   (node, source) => {
     const value = valueOf(node, source);
-    if (!source.yaml.isSeq(value) || value.items.length === 0)
-      throw source.fail(node, 'it must be a list that is not empty');
+    if (!isSeq(value) || value.items.length === 0) throw source.fail(node, 'it must be a list that is not empty');
     return value.items.map((each) => item(each, source));
   };
 export const object: Read<{ readonly [name: string]: Json }> = (node, source) => {
-  const { yaml } = source;
   const value = valueOf(node, source);
-  if (!yaml.isMap(value)) throw source.fail(node, 'it must be an object');
-  yaml.visit(value as Node, {
+  if (!isMap(value)) throw source.fail(node, 'it must be an object');
+  visit(value, {
     Scalar(key, scalar) {
       if (typeof scalar.value === 'string' && key !== 'key') source.template(scalar, scalar.value);
       if (typeof scalar.value === 'number' && !Number.isFinite(scalar.value))
@@ -80,7 +76,7 @@ export const fields =
   <T extends object>(shape: { readonly [K in keyof T]-?: Read<NonNullable<T[K]>> }, required: readonly (keyof T)[]) =>
   (node: unknown, source: Source): T => {
     const map = valueOf(node, source);
-    if (!source.yaml.isMap(map)) throw source.fail(node, 'it must be an object');
+    if (!isMap(map)) throw source.fail(node, 'it must be an object');
     const found: { [K in keyof T]?: T[K] } = {};
     for (const { key, value } of map.items) {
       const name = scalarOf(key, source);

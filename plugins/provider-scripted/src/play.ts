@@ -19,7 +19,8 @@ function filled(turn: Turn, { file, turns }: Scenario, { messages }: ModelReques
     if (result === undefined) throw fail(`the call "${id}" has no result yet`);
     if (match === undefined) return result;
     const found = expressionOf(match).exec(result);
-    if (!found) throw fail(`/${match}/ does not occur in the result of "${id}": ${JSON.stringify(result.slice(0, 200))}`);
+    if (!found)
+      throw fail(`/${match}/ does not occur in the result of "${id}": ${JSON.stringify(result.slice(0, 200))}`);
     return found[1] ?? found[0];
   };
   const fillJson = (value: Json): Json => {
@@ -50,7 +51,11 @@ const tokensOf = (value: unknown) => Math.ceil(JSON.stringify(value).length / 4)
  * Throws: `RUSTIC_MODEL_SCENARIO` before `start`; the turn's own `error` where it stands.
  * Cancel: ends a delay at once and yields `finish` with `reason: 'aborted'`.
  */
-export async function* play(scenario: Scenario, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+export async function* play(
+  scenario: Scenario,
+  request: ModelRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent> {
   const turn = turnFor(scenario, request) ?? over;
   const { think, say, calls } = filled(turn, scenario, request);
   const stream = request.stream !== false;

@@ -1,18 +1,27 @@
+import type { SetupContext } from '@rustic-ai/kernel';
 import type { Host } from '@rustic-ai/kernel/contracts';
 import { describeKeyValue, describeSessionStore } from '@rustic-ai/kernel/testing';
 import memory from '@rustic-ai/plugin-storage-memory';
 import { describe, expect, it } from 'vitest';
 
 const folder = '/nowhere';
-const hostAt = (now: () => number): Host => ({
-  env: () => ({}),
-  folders: { home: folder, config: folder, data: folder, state: folder, cache: folder, cwd: folder },
-  now,
-  monotonicMs: () => performance.now(),
-  log() {},
-});
+/** The plugin as a kernel sets it up, without the kernel: a suite asks for the values of several plugins. */
 async function open(now: () => number = Date.now) {
-  const context = { id: 'storage-memory', deps: { host: hostAt(now) }, config: {}, log() {}, own() {} };
+  const host: Host = {
+    env: () => ({}),
+    folders: { home: folder, config: folder, data: folder, state: folder, cache: folder, cwd: folder },
+    now,
+    monotonicMs: () => performance.now(),
+    log() {},
+    secrets: { read: () => Promise.reject(new Error('no secrets here')) },
+  };
+  const hooks: SetupContext['hooks'] = {
+    observe: async () => {},
+    transform: async (_, value) => value,
+    claim: async () => undefined,
+    collect: async () => [],
+  };
+  const context = { id: 'storage-memory', deps: { host }, config: {}, composition: [], hooks, log() {}, own() {} };
   const { service } = await memory.setup(context);
   return { store: service['session.store'], of: service['key-value'], close: async () => {} };
 }

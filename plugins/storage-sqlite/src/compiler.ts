@@ -1,29 +1,10 @@
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import type { EntryRow, SessionRow } from './rows.js';
 
-export interface Tables {
-  /** Times in ms since 1970; `tags` is a JSON list. */
-  session: {
-    id: string;
-    title: string | null;
-    agent: string;
-    project: string | null;
-    tags: string;
-    created_at: number;
-    updated_at: number;
-    entries: number;
-  };
-  entry: {
-    row: number;
-    session: string;
-    seq: number;
-    id: string;
-    parent: string | null;
-    ts: string;
-    type: string;
-    body: string;
-  };
-  entry_text: { rowid: number; text: string };
-  value: { plugin: string; key: string; version: number; value: string };
+interface Tables {
+  session: SessionRow;
+  entry: EntryRow & { readonly row: number };
+  entry_text: { readonly rowid: number; readonly text: string };
 }
 
 /** Writes SQL and runs none: statements run on the one connection, in one synchronous step. */

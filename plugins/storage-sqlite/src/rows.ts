@@ -1,6 +1,6 @@
 import type { SessionEntry, SessionInfo } from '@rustic-ai/kernel/contracts';
 
-/** A row of `session`. Unit: times in ms since 1970. */
+/** A row of `session`; `tags` is a JSON list. Unit: times in ms since 1970. */
 export interface SessionRow {
   readonly id: string;
   readonly title: string | null;
@@ -11,7 +11,7 @@ export interface SessionRow {
   readonly updated_at: number;
   readonly entries: number;
 }
-/** A row of `entry`. */
+/** A row of `entry`; `body` is JSON. */
 export interface EntryRow {
   readonly session: string;
   readonly seq: number;

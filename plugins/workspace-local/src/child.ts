@@ -73,6 +73,8 @@ export function watchChild(child: ChildProcess, group: number, options: WatchOpt
     const truncatedBytes = stdout.truncatedBytes + stderr.truncatedBytes;
     return { ...exited, stdout: stdout.text, stderr: stderr.text, truncatedBytes };
   });
+  // Whoever asked may come for the outcome later.
+  ended.catch(() => {});
   return { ended, stop };
 }
 

@@ -1,4 +1,4 @@
-import type { Matcher } from './rules.js';
+import type { Matcher } from './pattern.js';
 
 /** Anything a shell gives a meaning to. A line with one of these is not understood, so no allow rule covers it. */
 const meaningful = /[^\w\s./:=@%+,-]/;

@@ -1,5 +1,5 @@
 import { kernelError } from '../../errors.js';
-import type { Matcher } from './rules.js';
+import type { Matcher } from './pattern.js';
 
 const shape = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*\.)?([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d+))?$/i;
 

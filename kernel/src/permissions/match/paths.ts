@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import type { Matcher } from './rules.js';
+import type { Matcher } from './pattern.js';
 
 export interface PathContext {
   /** The real path of the workspace. */

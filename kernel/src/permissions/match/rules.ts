@@ -1,36 +1,35 @@
-import type { Access } from '../../capability.js';
+import type { Access, Origin } from '../../capability.js';
 import { kernelError } from '../../errors.js';
-import type { ScopedRule } from '../types.js';
-import { matchCommand } from './commands.js';
-import { matchHost } from './hosts.js';
-import { matchPath, type PathContext } from './paths.js';
+import type { Rule, ScopedRule } from '../types.js';
+import { compileMatch, type Matcher } from './pattern.js';
+import { isInside, type PathContext } from './paths.js';
+import { protection } from './protected.js';
 
-/** Whether a pattern covers a resource. `deny` patterns are read widely, `allow` patterns narrowly. */
-export type Matcher = (access: Access, strict: 'narrow' | 'wide') => boolean | Promise<boolean>;
-
-const everything = (pattern: string) => pattern === '**';
-
-/** A `*` in a name stands for any run of characters. */
-function matchName(pattern: string): (name: string) => boolean {
-  if (!pattern.includes('*')) return (name) => name === pattern;
-  const parts = pattern.split(/\*+/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  const expression = new RegExp(`^${parts.join('[^]*')}$`);
-  return (name) => expression.test(name);
+/** What a plugin was granted when the lock was made. */
+export interface Granted {
+  readonly action: string;
+  readonly match: string;
+}
+export interface Verdict {
+  readonly effect: Rule['effect'];
+  readonly by: string;
+  readonly rule?: ScopedRule;
+}
+/** Who asks for an access. */
+interface Asking {
+  readonly call: { readonly origin: Origin };
+  readonly plugin: string;
+}
+export interface Rules {
+  /** Whether any rule is about this action. */
+  concern(action: string): boolean;
+  /** The strictest matching rule over all scopes, else the default of the action. */
+  judge(access: Access, asking: Asking): Promise<Verdict>;
 }
 
-/** Compiles one pattern of an action. Throws: `RUSTIC_RULE_INVALID`. */
-export function compileMatch(action: string, pattern: string, paths: PathContext): Matcher {
-  if (typeof pattern !== 'string' || pattern === '')
-    throw kernelError('RUSTIC_RULE_INVALID', {
-      rule: JSON.stringify({ action, match: pattern }),
-      reason: '"match" is empty',
-    });
-  if (action === 'fs.read' || action === 'fs.write') return matchPath(pattern, paths);
-  if (action === 'exec') return matchCommand(pattern);
-  if (action === 'net') return everything(pattern) ? () => true : matchHost(pattern);
-  const name = matchName(pattern);
-  return (access) => name(access.resource);
-}
+const strictness = { allow: 0, ask: 1, deny: 2 };
+export const stricter = (a: Verdict | undefined, b: Verdict): Verdict =>
+  a && strictness[a.effect] >= strictness[b.effect] ? a : b;
 
 const effects = ['allow', 'ask', 'deny'];
 const keys = ['effect', 'action', 'match', 'origin', 'every', 'reason', 'expires', 'scope', 'cases'];
@@ -46,4 +45,61 @@ export function parseRule(rule: ScopedRule, actions: ReadonlySet<string>): Scope
   if (rule.expires !== undefined && Number.isNaN(Date.parse(rule.expires)))
     throw refuse('"expires" is no ISO 8601 time');
   return rule;
+}
+
+/** Compiles the rules of all scopes, by action. Throws: `RUSTIC_RULE_INVALID`. */
+export function compileRules(parts: {
+  readonly rules: readonly ScopedRule[];
+  readonly operations: ReadonlySet<string>;
+  readonly paths: PathContext;
+  readonly now: () => number;
+}): Rules {
+  const actions = new Set([...parts.operations, 'fs.read', 'fs.write', 'exec', 'net', 'ssh', 'mcp', 'secret', 'env']);
+  const compiled = new Map<string, { rule: ScopedRule; matches: Matcher }[]>();
+  for (const rule of [...protection, ...parts.rules]) {
+    parseRule(rule, actions);
+    if (rule.effect === 'allow' && rule.scope === 'plugin') continue;
+    const matches = compileMatch(rule.action, rule.match, parts.paths);
+    compiled.set(rule.action, [...(compiled.get(rule.action) ?? []), { rule, matches }]);
+  }
+  /** Rights shrink along the chain: a rule loosens for every agent of it or not at all, and tightens for any. */
+  const concerns = ({ effect, origin, expires }: Rule, { call, plugin }: Asking, access: Access) => {
+    if (expires !== undefined && Date.parse(expires) <= parts.now()) return false;
+    if (!origin) return true;
+    const named = (agent: string, index: number) => (origin.agent === '*' ? index > 0 : agent === origin.agent);
+    const { agents } = call.origin;
+    const concerned = effect === 'allow' ? agents.length > 0 && agents.every(named) : agents.some(named);
+    return (
+      (origin.agent === undefined || concerned) &&
+      (origin.plugin === undefined || origin.plugin === plugin) &&
+      (origin.target === undefined || origin.target === (access.target ?? 'local'))
+    );
+  };
+  const byDefault = ({ action, resource, target }: Access): Verdict => {
+    const free =
+      parts.operations.has(action) || (action === 'fs.read' && !target && isInside(resource, parts.paths.root));
+    return { effect: free ? 'allow' : 'ask', by: 'default' };
+  };
+  return {
+    concern: (action) => compiled.has(action),
+    async judge(access, asking) {
+      let verdict: Verdict | undefined;
+      for (const { rule, matches } of compiled.get(access.action) ?? []) {
+        if (!concerns(rule, asking, access)) continue;
+        if (await matches(access, rule.effect === 'allow' ? 'narrow' : 'wide'))
+          verdict = stricter(verdict, { effect: rule.effect, by: 'rule', rule });
+      }
+      return verdict ?? byDefault(access);
+    },
+  };
+}
+
+/** Whether a plugin was granted an access at all. */
+export function compileCeiling(granted: readonly Granted[], paths: PathContext): (access: Access) => Promise<boolean> {
+  const compiled = granted.map(({ action, match }) => ({ action, matches: compileMatch(action, match, paths) }));
+  return async (access) => {
+    for (const { action, matches } of compiled)
+      if (action === access.action && (await matches(access, 'narrow'))) return true;
+    return false;
+  };
 }

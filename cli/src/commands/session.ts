@@ -1,0 +1,62 @@
+import type { Json, Kernel } from '@rustic-ai/kernel';
+import type { Message, Part, SessionEntry } from '@rustic-ai/kernel/contracts';
+import { cliError } from '../errors.js';
+import { bootPlace, openPlace, type PlaceOptions } from '../project.js';
+import { visible } from '../visible.js';
+
+async function withSessions<T>(
+  options: PlaceOptions,
+  work: (kernel: Kernel, folder: string) => Promise<T>,
+): Promise<T> {
+  const place = await openPlace(options);
+  const kernel = await bootPlace(place, options);
+  try {
+    return await work(kernel, place.folder);
+  } finally {
+    await kernel.dispose();
+  }
+}
+
+export const list = (options: PlaceOptions & { all?: boolean; json?: boolean }): Promise<number> =>
+  withSessions(options, async (kernel, folder) => {
+    const sessions = await (await kernel.service('session')).list(options.all ? {} : { project: folder });
+    if (options.json) process.stdout.write(`${JSON.stringify(sessions)}\n`);
+    else if (sessions.length === 0) process.stderr.write('There are no sessions here yet.\n');
+    else
+      for (const { id, updatedAt, entries, title } of sessions)
+        process.stdout.write(
+          `${id}  ${updatedAt.slice(0, 16).replace('T', ' ')}  ${String(entries).padStart(4)}  ${visible(title ?? '')}\n`,
+        );
+    return 0;
+  });
+
+export const show = (id: string | undefined, options: PlaceOptions & { json?: boolean }): Promise<number> =>
+  withSessions(options, async (kernel, folder) => {
+    const sessions = await kernel.service('session');
+    const wanted = id ?? (await sessions.list({ project: folder, limit: 1 }))[0]?.id;
+    if (!wanted) throw cliError('RUSTIC_USAGE', { reason: 'There are no sessions here yet.', hint: 'Run: rustic run' });
+    const log = await sessions.open(wanted);
+    const entries = await log.entries();
+    if (options.json) process.stdout.write(`${JSON.stringify({ session: log.info, entries })}\n`);
+    else {
+      const { id: full, createdAt, agent, title } = log.info;
+      process.stdout.write(`${full}  ${createdAt}  agent ${agent}\n${visible(title ?? '')}\n\n`);
+      process.stdout.write(entries.map(formatEntry).join(''));
+    }
+    return 0;
+  });
+
+function formatEntry({ seq, type, body }: SessionEntry): string {
+  const message = body as unknown as Message;
+  if (type !== 'message') return `${seq} ${type}: ${visible(JSON.stringify(body))}\n`;
+  return message.parts.map((part) => `${seq} ${message.role}: ${formatPart(part)}\n`).join('');
+}
+
+function formatPart(part: Part): string {
+  const short = (value: Json) => JSON.stringify(value);
+  const text = (parts: readonly Part[]) => parts.map((one) => ('text' in one ? one.text : `[${one.type}]`)).join('');
+  if (part.type === 'tool_call') return visible(`calls ${part.name} ${short(part.input)}`);
+  if (part.type === 'tool_result')
+    return visible(`${part.error ? `refused or failed, ${part.error.code}: ` : 'result: '}${text(part.output)}`);
+  return visible(part.type === 'image' ? `[image ${part.mediaType}]` : part.text);
+}

@@ -1,0 +1,101 @@
+import { isRusticError } from '@rustic-ai/kernel';
+import { exitCodeOf, exitCodes } from '@rustic-ai/kernel/contracts';
+import { Command, CommanderError, Option } from 'commander';
+import { cliError, formatError } from './errors.js';
+
+/** Options every command takes. */
+const placed = (command: Command) =>
+  command
+    .option('-C, --cwd <dir>', 'work in this folder')
+    .addOption(new Option('--config <file>', 'use this composition instead of ./rustic.json'))
+    .option('--debug', 'also print causes, timings and what plugins log');
+
+type Action = (...args: never[]) => Promise<number>;
+
+/** The one table of commands: help is made from it, and a command's code is imported when it runs. */
+function createProgram(version: string, done: (code: number) => void): Command {
+  const program = new Command('rustic')
+    .description('Runs AI agents made of npm plugins.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} });
+  /** The last argument commander passes is the command itself. */
+  const action =
+    (load: () => Promise<Action>) =>
+    async (...args: unknown[]) => {
+      const run = await load();
+      done(await run(...(args.slice(0, -1) as never[])));
+    };
+  const add = (parent: Command, usage: string, description: string) =>
+    placed(parent.command(usage).description(description))
+      .exitOverride()
+      .configureOutput({ outputError: () => {} });
+
+  add(program, 'run', 'run the agent: interactive on a terminal, one shot with a prompt')
+    .alias('chat')
+    .argument('[prompt...]', 'what to do; read from standard input when that is no terminal')
+    .option('--agent <name>', 'agent to use')
+    .option('--model <name>', 'model to use')
+    .option('-c, --continue', 'go on with the last session of this folder')
+    .option('-r, --resume <id>', 'go on with this session')
+    .action(action(async () => (await import('./commands/run.js')).run));
+
+  const session = program.command('session').description('look at sessions and go on with them');
+  add(session, 'list', 'list the sessions of this folder')
+    .option('--all', 'of every folder')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/session.js')).list));
+  add(session, 'show', 'print a session')
+    .argument('[id]', 'the id or its beginning; default: the last session of this folder')
+    .option('--json', 'print the entries as JSON')
+    .action(action(async () => (await import('./commands/session.js')).show));
+  add(session, 'resume', 'go on with a session')
+    .argument('<id>', 'the id or its beginning')
+    .argument('[prompt...]', 'what to do next')
+    .action(action(async () => (await import('./commands/run.js')).resume));
+
+  add(program, 'lock', 'resolve rustic.json into rustic.lock')
+    .option('--accept', 'agree to new plugins and permissions')
+    .option('--json', 'print the result as JSON')
+    .action(action(async () => (await import('./commands/lock.js')).lock));
+  add(program, 'trust', 'let the composition of this folder act')
+    .option('--yes', 'do not ask')
+    .action(action(async () => (await import('./commands/trust.js')).trust));
+  add(program, 'list', 'list the plugins of the composition, what they provide and may touch')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/list.js')).list));
+  add(program, 'doctor', 'check the composition and start each plugin once')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/doctor.js')).doctor));
+  add(program, 'explain', 'say what an error code means')
+    .argument('<code>', 'for example RUSTIC_LOCK_STALE')
+    .action(action(async () => (await import('./commands/explain.js')).explain));
+  return program;
+}
+
+/** Runs one command line. Returns its exit code; writes errors to standard error. */
+export async function main(args: readonly string[], version: string): Promise<number> {
+  let code: number = exitCodes.ok;
+  const program = createProgram(version, (result) => (code = result));
+  try {
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
+    const shown = error instanceof CommanderError ? usageError(error) : error;
+    process.stderr.write(formatError(shown, args.includes('--debug')));
+    return isRusticError(shown) ? exitCodeOf(shown.code) : exitCodes.failed;
+  }
+}
+
+/** What commander says in one line becomes what happened and the fix. */
+function usageError({ code, message }: CommanderError) {
+  if (code === 'commander.help')
+    return cliError('RUSTIC_USAGE', { reason: 'A command is missing.', hint: 'Run: rustic --help' });
+  const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  const hint = suggestion ? suggestion.replace(/^\(|\)$/g, '') : 'Run: rustic --help';
+  return cliError('RUSTIC_USAGE', { reason: `${what[0]?.toUpperCase()}${what.slice(1)}.`, hint });
+}

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'tsup';
+
+// One small entry; everything else in chunks that are imported when a command needs them.
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+export default defineConfig({
+  entry: ['src/main.ts'],
+  format: 'esm',
+  target: 'node22',
+  platform: 'node',
+  clean: true,
+  dts: false,
+  splitting: true,
+  noExternal: [/^(?!node:)/],
+  define: { __VERSION__: JSON.stringify(version) },
+  // jsonc-parser's "main" is UMD, which can't be bundled; its "module" is ESM.
+  esbuildOptions: (options) => void (options.mainFields = ['module', 'main']),
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+});

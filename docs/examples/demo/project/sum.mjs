@@ -1,0 +1,2 @@
+/** The sum of a list of numbers. */
+export const sum = (numbers) => numbers.reduce((total, number) => total - number, 0);

@@ -1,0 +1,16 @@
+import { createErrors, type ErrorTable } from '../errors.js';
+
+/** What an agent tells the model or its caller. */
+export const agentErrors = {
+  RUSTIC_LIMIT_STEPS: {
+    severity: 'error',
+    message: 'The agent asked the model {limit} times in one turn, which is its limit.',
+    fix: 'Give it a smaller task, or raise maxSteps in the options of the agent.',
+  },
+  RUSTIC_TOOL_INTERRUPTED: {
+    severity: 'error',
+    message: 'The run ended before this call finished; it may or may not have taken effect.',
+    fix: 'Look at what is there before doing it again.',
+  },
+} as const satisfies ErrorTable;
+export const agentError = createErrors(agentErrors);

@@ -1,0 +1,38 @@
+/** What a process ends with. Source: the table of exit codes in docs/cli.md; 130 and 143 are 128 + the signal. */
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  config: 3,
+  credential: 4,
+  permission: 5,
+  limit: 6,
+  provider: 7,
+  tool: 8,
+  timeout: 124,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+const byPrefix: readonly (readonly [string, number])[] = [
+  ['RUSTIC_USAGE', exitCodes.usage],
+  ['RUSTIC_MODEL_AUTH', exitCodes.credential],
+  ['RUSTIC_SECRET', exitCodes.credential],
+  ['RUSTIC_PERMISSION', exitCodes.permission],
+  ['RUSTIC_TRUST', exitCodes.permission],
+  ['RUSTIC_LIMIT', exitCodes.limit],
+  ['RUSTIC_MODEL_SCENARIO', exitCodes.config],
+  ['RUSTIC_MODEL', exitCodes.provider],
+  ['RUSTIC_OPERATION_ABORTED', exitCodes.interrupted],
+  ['RUSTIC_CONFIG', exitCodes.config],
+  ['RUSTIC_LOCK', exitCodes.config],
+  ['RUSTIC_PLUGIN', exitCodes.config],
+  ['RUSTIC_CAPABILITY', exitCodes.config],
+  ['RUSTIC_BIND', exitCodes.config],
+  ['RUSTIC_RULE', exitCodes.config],
+  ['RUSTIC_HOOK_CYCLE', exitCodes.config],
+];
+
+/** The exit code an error stands for. Default: 1. */
+export const exitCodeOf = (code: string): number =>
+  byPrefix.find(([prefix]) => code.startsWith(prefix))?.[1] ?? exitCodes.failed;

@@ -1,0 +1,35 @@
+import { defineManifest, Type } from '@rustic-ai/kernel/schema';
+
+export default defineManifest({
+  id: 'agent-loop',
+  requires: {
+    sessions: { one: 'session' },
+    models: { all: 'model' },
+    tools: { all: 'tool' },
+    host: { one: 'host' },
+  },
+  config: Type.Object({
+    instructions: Type.String({
+      description: 'What the agent is told before anything else.',
+      default:
+        'You are an agent that works in the folder {cwd}. Use the tools to look before you answer and to make the ' +
+        'changes you are asked for. When a tool call is refused, go on without it. Answer in a few plain sentences.',
+    }),
+    maxSteps: Type.Integer({
+      description: 'How often the model may be asked in one turn. After that it must answer without tools.',
+      default: 50,
+      minimum: 1,
+      maximum: 1000,
+    }),
+    parallelCalls: Type.Integer({
+      description: 'How many tool calls that only read may run at once.',
+      default: 8,
+      minimum: 1,
+      maximum: 64,
+    }),
+  }),
+  contributes: {
+    agent: { main: { summary: 'Works on a task with the tools of the composition until it is done' } },
+    hook: { 'permission.requested': {}, 'permission.decided': {} },
+  },
+});

@@ -1,0 +1,31 @@
+import type { Handles, PluginHooks } from '@rustic-ai/kernel';
+import type { Json, Message, ToolChoice } from '@rustic-ai/kernel/contracts';
+
+const stabilities = { stable: 0, session: 1, turn: 2 };
+
+/** The system message: the instructions and what plugins add, what changes least first. */
+export async function buildPrompt(
+  hooks: PluginHooks,
+  about: { readonly agent: string; readonly session: string; readonly instructions: string },
+): Promise<Message> {
+  const { agent, session, instructions } = about;
+  const added = await hooks.collect('prompt.parts', { agent, session });
+  const own = { id: 'instructions', stability: 'stable' as const, text: instructions };
+  const { parts } = await hooks.transform('prompt.build', { agent, session, parts: [own, ...added] });
+  const ordered = parts.toSorted((a, b) => stabilities[a.stability] - stabilities[b.stability]);
+  return { role: 'system', parts: ordered.map(({ text }) => ({ type: 'text', text })) };
+}
+
+/** The tools the model is shown. */
+export async function chooseTools(
+  hooks: PluginHooks,
+  agent: string,
+  tools: Handles<'tool'>,
+): Promise<readonly ToolChoice[]> {
+  const all = (await tools.list()).map(({ name, declaration }) => ({
+    name,
+    description: declaration.summary,
+    input: (declaration.input ?? { type: 'object' }) as Json,
+  }));
+  return (await hooks.transform('tools.select', { agent, tools: all })).tools;
+}

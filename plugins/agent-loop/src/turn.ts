@@ -1,0 +1,148 @@
+import { type Call, errorInfo, type Handle, type Handles, type PluginHooks, RusticError } from '@rustic-ai/kernel';
+import {
+  agentError,
+  type AgentRequest,
+  exitCodeOf,
+  exitCodes,
+  type Message,
+  type ModelRequest,
+  type Part,
+  type RunCompleted,
+  type RunEventBody,
+  type SessionLog,
+  type Usage,
+} from '@rustic-ai/kernel/contracts';
+import { type ResultPart, runCalls } from './calls.js';
+import { type Inbox, merge } from './merge.js';
+import { buildPrompt, chooseTools } from './prompt.js';
+import { addUsage, emptyReply, readReply, type ToolCallPart } from './reply.js';
+
+export interface TurnParts {
+  readonly request: AgentRequest;
+  readonly call: Call;
+  readonly agent: string;
+  readonly instructions: string;
+  readonly maxSteps: number;
+  readonly parallelCalls: number;
+  readonly log: SessionLog;
+  readonly model: Handle<'model'>;
+  readonly tools: Handles<'tool'>;
+  readonly hooks: PluginHooks;
+  readonly inbox: Inbox<RunEventBody>;
+  readonly turn: number;
+  readonly now: () => number;
+}
+
+/** What a turn has come to so far. */
+interface State {
+  usage: Usage;
+  result: string;
+  ids: number;
+  denials: string[];
+}
+
+/**
+ * One prompt and everything until its answer.
+ *
+ * Shape: `turn.started`, items, then one of `turn.completed`, `turn.interrupted`, `turn.failed`, then `run.completed`.
+ * Order: entries are durable before the next effect: the prompt before the model, its reply before its tool calls, their
+ *   results before the next model call.
+ * Cancel: what was said so far is kept; calls that were under way have a result that says so.
+ */
+export async function* runTurn(parts: TurnParts): AsyncGenerator<RunEventBody> {
+  const startedMs = parts.now();
+  const { turn, hooks, log } = parts;
+  const session = log.info.id;
+  const state: State = { usage: { inputTokens: 0, outputTokens: 0 }, result: '', ids: 0, denials: [] };
+  const end = (rest: Pick<RunCompleted, 'status' | 'exitCode' | 'errors'>): RunCompleted => ({
+    ...{ type: 'run.completed', ...rest, result: state.result, usage: state.usage, turns: 1 },
+    ...{ durationMs: Math.round(parts.now() - startedMs), permissionDenials: state.denials },
+  });
+  yield { type: 'turn.started' };
+  await hooks.observe('turn.started', { session, turn });
+  try {
+    const outcome = yield* steps(parts, state);
+    const { usage } = state;
+    if (outcome === 'interrupted') {
+      await hooks.observe('turn.interrupted', { session, turn, usage });
+      yield { type: 'turn.interrupted', usage };
+      return yield end({ status: 'interrupted', exitCode: exitCodes.interrupted, errors: [] });
+    }
+    await hooks.observe('turn.completed', { session, turn, usage });
+    yield { type: 'turn.completed', usage };
+    const errors = outcome === 'limit' ? [errorInfo(agentError('RUSTIC_LIMIT_STEPS', { limit: parts.maxSteps }))] : [];
+    const exitCode = outcome === 'limit' ? exitCodes.limit : exitCodes.ok;
+    yield end({ status: outcome === 'limit' ? 'failed' : 'ok', exitCode, errors });
+  } catch (thrown) {
+    const error = errorInfo(thrown);
+    await hooks.observe('turn.failed', { session, turn, error });
+    yield { type: 'turn.failed', error };
+    yield end({ status: 'failed', exitCode: exitCodeOf(error.code), errors: [error] });
+  }
+}
+
+async function* steps(parts: TurnParts, state: State): AsyncGenerator<RunEventBody, 'done' | 'limit' | 'interrupted'> {
+  const { log, call, hooks, agent, model, tools, turn } = parts;
+  const session = log.info.id;
+  const append = (...messages: Message[]) =>
+    log.append(messages.map((body) => ({ type: 'message' as const, body: body as never })));
+  await append({ role: 'user', parts: partsOf(parts.request.prompt) });
+  const system = await buildPrompt(hooks, { agent, session, instructions: parts.instructions });
+  const choices = await chooseTools(hooks, agent, tools);
+  const history = [...(await log.messages())];
+  for (let step = 1; ; step++) {
+    const last = step > parts.maxSteps;
+    const reply = emptyReply();
+    const request: ModelRequest = {
+      ...{ model: model.name, messages: [system, ...history], purpose: 'turn' as const, stream: true },
+      ...(choices.length > 0 && { tools: choices, toolChoice: last ? ('none' as const) : ('auto' as const) }),
+    };
+    const events = model.invoke(request, call, { session, turn });
+    yield* merge(
+      readReply(events, reply, () => `item-${turn}-${++state.ids}`),
+      parts.inbox,
+    );
+    state.usage = addUsage(state.usage, reply.usage);
+    if (reply.text) state.result = reply.text;
+    // What was said is kept even when it was cut; calls of a cut reply never run, so they are not kept.
+    const whole = reply.reason === 'stop' || reply.reason === 'tool_calls' || reply.reason === 'length';
+    const calls = whole && !last ? reply.calls : [];
+    const spoken = reply.parts.filter((part) => part.type !== 'tool_call' || calls.includes(part));
+    if (spoken.length > 0) {
+      await append({ role: 'assistant', parts: spoken });
+      history.push({ role: 'assistant', parts: spoken });
+    }
+    if (reply.usage) {
+      const contextUsed = reply.usage.inputTokens + reply.usage.outputTokens;
+      yield { type: 'usage.updated', usage: state.usage, contextUsed };
+    }
+    if (reply.error) throw new RusticError(reply.error);
+    if (reply.reason === 'aborted' || call.signal.aborted) return 'interrupted';
+    if (calls.length === 0) return last ? 'limit' : 'done';
+
+    const work = runCalls({
+      ...{ calls, tools, call, session, turn, parallel: parts.parallelCalls },
+      emit: (event) => parts.inbox.push(event),
+    });
+    yield* merge(until(work), parts.inbox);
+    const results = await work;
+    state.denials.push(...denied(calls, results));
+    await append({ role: 'tool', parts: results });
+    history.push({ role: 'tool', parts: results });
+    if (call.signal.aborted) return 'interrupted';
+  }
+}
+
+const partsOf = (prompt: AgentRequest['prompt']): readonly Part[] =>
+  typeof prompt === 'string' ? [{ type: 'text', text: prompt }] : prompt;
+
+/** Yields nothing and ends when the work does. */
+async function* until(work: Promise<unknown>): AsyncGenerator<never> {
+  await work;
+}
+
+const denied = (calls: readonly ToolCallPart[], results: readonly ResultPart[]): readonly string[] =>
+  results.flatMap(({ id, error }) => {
+    const call = calls.find((one) => one.id === id);
+    return call && error?.code.startsWith('RUSTIC_PERMISSION_') ? [call.name] : [];
+  });

@@ -1,0 +1,100 @@
+import { PassThrough } from 'node:stream';
+import { definePlugin } from '@rustic-ai/kernel';
+import type { AgentRequest, Ask, Item, RunEvent, RunEventBody } from '@rustic-ai/kernel/contracts';
+import { defineManifest } from '@rustic-ai/kernel/schema';
+import { createTestKernel } from '@rustic-ai/kernel/testing';
+import { createApprover, type TerminalApprover } from '../src/approver.js';
+import { createDesk } from '../src/desk.js';
+import { createFrontend } from '../src/frontend.js';
+import { noStyle, styleFor } from '../src/style.js';
+
+export const usage = { inputTokens: 12, outputTokens: 34 };
+export const event = (body: RunEventBody, sessionId = 's-1'): RunEvent => ({
+  ...{ v: 1, seq: 1, ts: '2026-01-02T03:04:05.678Z', sessionId },
+  ...body,
+});
+export const completed = (more: Partial<Extract<RunEventBody, { type: 'run.completed' }>> = {}): RunEventBody => ({
+  ...{ type: 'run.completed', status: 'ok', exitCode: 0, usage, turns: 1, durationMs: 5 },
+  ...{ permissionDenials: [], errors: [] },
+  ...more,
+});
+/** The events of one message: started, two deltas, completed. */
+export const message = (id: string, text: string): RunEventBody[] => [
+  { type: 'item.started', item: { type: 'agent_message', id, text: '' } },
+  { type: 'item.delta', id, text: text.slice(0, 3) },
+  { type: 'item.delta', id, text: text.slice(3) },
+  { type: 'item.completed', item: { type: 'agent_message', id, text } },
+];
+export const toolCall = (more: Partial<Extract<Item, { type: 'tool_call' }>> = {}): Item => ({
+  ...{ type: 'tool_call', id: 't', name: 'fs_read', plugin: 'tool-filesystem', kind: 'read', status: 'completed' },
+  ...more,
+});
+export const ask: Ask = {
+  ...{ operation: 'tool', name: 'shell_run', plugin: 'tool-shell', version: '0.1.0', title: 'Runs a command' },
+  accesses: [{ action: 'exec', resource: 'git status' }],
+  detail: { type: 'command', text: 'git status' },
+  origin: { plugin: 'host', agents: ['main'], trigger: 'agent', headless: false },
+  reason: 'no rule allows it',
+};
+
+/** Streams of a terminal, or of pipes, and what was written to them. */
+export function createStreams({ tty }: { readonly tty: boolean }) {
+  const make = () => Object.assign(new PassThrough(), tty ? { isTTY: true } : {});
+  const streams = { stdin: make(), stdout: make(), stderr: make() };
+  const written = { stdout: '', stderr: '' };
+  const watchers = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const)
+    streams[name].setEncoding('utf8').on('data', (text: string) => {
+      written[name] += text;
+      for (const watch of watchers) watch();
+    });
+  /** Resolves when the text was written since the last `seen`. */
+  let from = 0;
+  const seen = (text: string, name: 'stdout' | 'stderr' = 'stdout') =>
+    new Promise<void>((resolve) => {
+      const watch = () => {
+        const at = written[name].indexOf(text, from);
+        if (at < 0) return;
+        from = at + text.length;
+        watchers.delete(watch);
+        resolve();
+      };
+      watchers.add(watch);
+      watch();
+    });
+  return { streams, written, seen, type: (text: string) => void streams.stdin.write(text) };
+}
+
+const manifest = defineManifest({ id: 'agent-test', contributes: { agent: { main: { summary: 'A test agent' } } } });
+export type Run = (
+  request: AgentRequest,
+  context: { readonly signal: AbortSignal; readonly approver: TerminalApprover },
+) => AsyncIterable<RunEvent>;
+
+/** The frontend on the given streams, over a kernel with one agent. */
+export async function createTerminal(
+  streams: ReturnType<typeof createStreams>['streams'],
+  run: Run,
+  { env = { TERM: 'dumb' }, clock = { nowMs: 0 } }: { env?: Record<string, string>; clock?: { nowMs: number } } = {},
+) {
+  const host = { env: () => env, monotonicMs: () => clock.nowMs };
+  const desk = createDesk(streams);
+  const approver = createApprover(streams, desk, env.TERM === 'dumb' ? noStyle : styleFor(streams.stderr, host));
+  const plugin = definePlugin<typeof manifest>({
+    manifest: async () => ({ default: manifest }),
+    setup: () => ({ agent: { main: { run: (request, { signal }) => run(request, { signal, approver }) } } }),
+  });
+  const kernel = await createTestKernel({ plugins: [plugin] });
+  const frontend = createFrontend({
+    ...{ streams, host, desk, approver },
+    invoke: (name, request, call, signal) => {
+      const agents = kernel.use('agent');
+      return (name === undefined ? agents.default : agents.get(name)).invoke(request, call, { signal });
+    },
+  });
+  return { kernel, frontend, approver };
+}
+export const playing = (bodies: readonly RunEventBody[]): Run =>
+  async function* () {
+    for (const body of bodies) yield event(body);
+  };

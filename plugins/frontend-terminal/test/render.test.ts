@@ -1,0 +1,168 @@
+import type { Ask, RunEventBody } from '@rustic-ai/kernel/contracts';
+import { describe, expect, it } from 'vitest';
+import { createRenderer } from '../src/render.js';
+import { noStyle, styleFor } from '../src/style.js';
+import { ask, completed, event, message, toolCall, usage } from './helper.js';
+
+/** What a run shows: the answer, and the notes. */
+function show(live: boolean, bodies: readonly RunEventBody[], wasShown: (ask: Ask) => boolean = () => false) {
+  const { render } = createRenderer({ style: noStyle, live, wasShown });
+  const outputs = bodies.flatMap((body) => render(event(body)));
+  const join = (name: 'answer' | 'notes') =>
+    outputs
+      .filter(({ to }) => to === name)
+      .map(({ text }) => text)
+      .join('');
+  return { answer: join('answer'), notes: join('notes') };
+}
+const notesOf = (...bodies: readonly RunEventBody[]) => show(false, bodies).notes;
+const done = 'session s-1 · tokens 12 in, 34 out\n';
+const tool: readonly RunEventBody[] = [
+  { type: 'item.started', item: toolCall({ status: 'in_progress', input: { path: 'a.ts', limit: 3 } }) },
+  {
+    type: 'item.completed',
+    item: toolCall({ result: { parts: [{ type: 'text', text: 'first\nsecond' }] } }),
+  },
+];
+
+describe('the answer', () => {
+  it('is only the final message when it is not shown live; the others are notes, in order', () => {
+    const run = [...message('a', 'I look.'), ...tool, ...message('b', 'It says so.'), completed()];
+    expect(show(false, run)).toEqual({
+      answer: 'It says so.\n',
+      notes: `I look.\n< fs_read path: a.ts, limit: 3\n  ✓ fs_read first\n${done}`,
+    });
+  });
+
+  it('is every message when it is shown live', () => {
+    const run = [...message('a', 'I look.'), ...tool, ...message('b', 'It says so.'), completed()];
+    expect(show(true, run).answer).toBe('I look.\nIt says so.\n');
+  });
+
+  it.each([true, false])('is the result when no message came (live: %s)', (live) => {
+    expect(show(live, [completed({ result: 'Only this.' })]).answer).toBe('Only this.\n');
+  });
+
+  it('comes whole when there were no deltas, and anew when the whole differs from them', () => {
+    const item = { type: 'agent_message', id: 'a', text: 'Whole.' } as const;
+    expect(show(true, [{ type: 'item.completed', item }, completed()]).answer).toBe('Whole.\n');
+    const [started, first] = message('a', 'Half of it');
+    expect(show(true, [started!, first!, { type: 'item.completed', item }]).answer).toBe('Hal\nWhole.\n');
+  });
+
+  it('is none when the run failed: what was said is a note', () => {
+    const error = { code: 'RUSTIC_MODEL_IDLE', message: 'Nothing came.', fix: 'Try again.' };
+    const run = [...message('a', 'So far'), completed({ status: 'failed', exitCode: 7, errors: [error] })];
+    expect(show(false, run)).toEqual({
+      answer: '',
+      notes: `So far\n✗ The run failed (RUSTIC_MODEL_IDLE)\n  Nothing came.\n  Fix: Try again.\n${done}`,
+    });
+  });
+
+  it('keeps what came of an interrupted message as a note', () => {
+    const [started, delta] = message('a', 'Half of it');
+    const { notes } = show(false, [
+      started!,
+      delta!,
+      { type: 'turn.interrupted', usage },
+      completed({ status: 'interrupted', exitCode: 130 }),
+    ]);
+    expect(notes).toBe(`✗ interrupted\nHal\n${done}`);
+  });
+
+  it.each([true, false])('shows control characters instead of sending them (live: %s)', (live) => {
+    expect(show(live, [...message('a', 'a\u001b[2Jb'), completed()]).answer).toBe('a^[[2Jb\n');
+  });
+});
+
+describe('the notes', () => {
+  it('tell a failed tool with its code, on one line and short', () => {
+    const error = { code: 'RUSTIC_FS_MISSING', message: `a\nb${'x'.repeat(200)}` };
+    const item = toolCall({ status: 'failed', result: { parts: [], error } });
+    expect(notesOf({ type: 'item.completed', item })).toBe(`  ✗ fs_read RUSTIC_FS_MISSING: a^Jb${'x'.repeat(77)}…\n`);
+  });
+
+  it('tell a question with its answer, and only the answer to whoever was asked', () => {
+    const asked: RunEventBody[] = [
+      { type: 'permission.requested', id: 'p', ask: { ...ask, detail: { type: 'command', text: 'git\u202e status' } } },
+      { type: 'permission.decided', id: 'p', answer: { outcome: 'deny', message: 'Not now.' }, by: 'policy' },
+    ];
+    const answer = '  denied by policy: Not now.\n';
+    expect(notesOf(...asked)).toBe(
+      '? Runs a command\n  shell_run of tool-shell@0.1.0\n  $ git\\u{202e} status\n  touches:\n    exec  git status\n' +
+        `  reason: no rule allows it\n${answer}`,
+    );
+    expect(show(false, asked, () => true).notes).toBe(answer);
+  });
+
+  it('show diffs, sub-agents and what a rule would remember', () => {
+    const wouldStore = { effect: 'allow', action: 'exec', match: 'git *' } as const;
+    const detail = { type: 'diff', text: '@@ -1 +1 @@\n-a\n+b\n' } as const;
+    const origin = { ...ask.origin, agents: ['main', 'helper'] };
+    const notes = notesOf(
+      { type: 'item.completed', item: { type: 'file_change', id: 'f', path: 'a.ts', diff: '-a\n+b\n' } },
+      { type: 'item.started', item: { type: 'subagent', id: 's', name: 'helper', status: 'in_progress' } },
+      { type: 'permission.requested', id: 'p', ask: { ...ask, detail, wouldStore, origin } },
+      { type: 'permission.decided', id: 'p', answer: { outcome: 'session' }, by: 'person' },
+    );
+    expect(notes).toBe(`± a.ts
+-a
++b
+» subagent helper
+? Runs a command
+  shell_run of tool-shell@0.1.0, asked by main > helper
+  │ @@ -1 +1 @@
+  │ -a
+  │ +b
+  touches:
+    exec  git status
+  reason: no rule allows it
+  for the session it would remember: allow exec git *
+  allowed (session) by person
+`);
+  });
+
+  it('tell a failure once, in three lines', () => {
+    const error = { code: 'RUSTIC_X', message: 'Why.\nMore.' };
+    const run = completed({ status: 'failed', exitCode: 1, errors: [error] });
+    expect(notesOf({ type: 'turn.failed', error }, run)).toBe(
+      `✗ The run failed (RUSTIC_X)\n  Why.\n  More.\n  Fix: Run: rustic explain RUSTIC_X\n${done}`,
+    );
+  });
+
+  it('tell retries, summaries and failed plugins', () => {
+    const notes = notesOf(
+      { type: 'retry', attempt: 2, max: 3, delayMs: 500, reason: 'busy' },
+      { type: 'compaction', before: 900, after: 100 },
+      {
+        type: 'plugin.failed',
+        plugin: 'bad',
+        error: { code: 'RUSTIC_PLUGIN_SETUP', message: 'It fell.', fix: 'Fix it.' },
+      },
+    );
+    expect(notes).toBe(
+      '… busy: try 2 of 3 in 500 ms\n… the history was summarised: 900 to 100 tokens\n' +
+        '✗ The plugin bad failed (RUSTIC_PLUGIN_SETUP)\n  It fell.\n  Fix: Fix it.\n',
+    );
+  });
+
+  it('end with the cost where it is known, and mark an estimate', () => {
+    expect(notesOf(completed({ usage: { ...usage, costUsd: 0.00123 } }))).toBe(
+      'session s-1 · tokens 12 in, 34 out · $0.0012\n',
+    );
+    expect(notesOf(completed({ usage: { ...usage, estimated: true } }))).toBe('session s-1 · tokens ~12 in, ~34 out\n');
+  });
+});
+
+describe('colour', () => {
+  const host = (env: Record<string, string>) => ({ env: () => env });
+  it.each([
+    ['on a terminal', true, { TERM: 'xterm' }, '\u001b[31mx\u001b[39m'],
+    ['with an empty NO_COLOR', true, { NO_COLOR: '' }, '\u001b[31mx\u001b[39m'],
+    ['not off a terminal', false, {}, 'x'],
+    ['not with NO_COLOR', true, { NO_COLOR: '1' }, 'x'],
+    ['not on a dumb terminal', true, { TERM: 'dumb' }, 'x'],
+  ])('is used %s', (_, isTTY, env, expected) => {
+    expect(styleFor({ isTTY }, host(env)).bad('x')).toBe(expected);
+  });
+});

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { inspect, newFolder, newSession, note, open, startWriter } from './storage.js';
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+describe('two processes', () => {
+  it('append to one session of one database without a gap, a loss or a duplicate', async () => {
+    const folder = await newFolder();
+    const { store } = await open(folder);
+    await store.create(newSession);
+    const writers = ['a', 'b'].map((name) => startWriter({ folder, name, count: 300 }).ended);
+    const ends = await Promise.all(writers);
+    expect(ends.map(({ code, stderr }) => ({ code, stderr }))).toEqual([
+      { code: 0, stderr: '' },
+      { code: 0, stderr: '' },
+    ]);
+    const acknowledged = ends.flatMap(({ lines }) => lines.map(Number)).sort((a, b) => a - b);
+    expect(acknowledged).toEqual(upTo(600));
+    const entries = await store.read('s', {});
+    expect(entries.map(({ seq }) => seq)).toEqual(upTo(600));
+    expect(new Set(entries.map(({ id }) => id)).size).toBe(600);
+  });
+
+  it('create the database at the same moment', async () => {
+    const folder = await newFolder();
+    const writers = ['a', 'b', 'c'].map((name) => startWriter({ folder, name, count: 1 }).ended);
+    const unknown = JSON.stringify({ code: 'RUSTIC_SESSION_UNKNOWN', details: { session: 's' } });
+    expect((await Promise.all(writers)).map(({ lines }) => lines)).toEqual([[unknown], [unknown], [unknown]]);
+  });
+
+  it('of which one holds the lock: the other waits without holding up its event loop, then appends', async () => {
+    const folder = await newFolder();
+    const { store } = await open(folder);
+    await store.create(newSession);
+    const beats: number[] = [];
+    const timer = setInterval(() => beats.push(performance.now()), 5);
+    await inspect(folder, async (other) => {
+      other.exec('begin immediate');
+      const appended = store.append('s', [note('a')]);
+      while (beats.length < 60) await nextTurn();
+      other.exec('rollback');
+      expect(await appended).toBe(1);
+    });
+    clearInterval(timer);
+    const gaps = beats.slice(1).map((at, index) => at - (beats[index] ?? at));
+    expect(gaps.sort((a, b) => a - b)[Math.floor(gaps.length * 0.9)]).toBeLessThan(50);
+  });
+
+  it('of which one never lets go: the other gets a coded error at its limit, and works afterwards', async () => {
+    const folder = await newFolder();
+    const { store } = await open(folder, { lockTimeoutMs: 50 });
+    await store.create(newSession);
+    await inspect(folder, async (other) => {
+      other.exec('begin immediate');
+      await expect(store.append('s', [note('a')])).rejects.toMatchObject({
+        code: 'RUSTIC_STORAGE_FAILED',
+        details: { file: `${folder}/rustic.db`, reason: 'database is locked (SQLITE_BUSY)' },
+        cause: { code: 'SQLITE_BUSY' },
+      });
+      other.exec('rollback');
+      expect(await store.append('s', [note('b')])).toBe(1);
+    });
+  });
+});
+
+describe('a killed process', () => {
+  it('has lost no acknowledged entry and left a sound database', async () => {
+    const folder = await newFolder();
+    const before = await open(folder);
+    await before.store.create(newSession);
+    for (const [round, enough] of [20, 75, 150].entries()) {
+      const { child, lines, ended } = startWriter({ folder, name: `k${round}`, count: 0, size: 3000 });
+      while (lines().length < enough) await once(child.stdout, 'data');
+      child.kill('SIGKILL');
+      const last = Number((await ended).lines.at(-1));
+      const { store, close } = await open(folder);
+      const entries = await store.read('s', {});
+      expect(entries.length).toBeGreaterThanOrEqual(last);
+      expect(entries.map(({ seq }) => seq)).toEqual(upTo(entries.length));
+      expect((await store.get('s'))?.entries).toBe(entries.length);
+      await close();
+      await inspect(folder, (db) => {
+        expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+        db.exec("insert into entry_text (entry_text) values ('integrity-check')");
+      });
+    }
+  });
+
+  it('that could write no more got a coded error, and everything acknowledged before is there', async () => {
+    const folder = await newFolder();
+    const { store } = await open(folder);
+    await store.create(newSession);
+    const { code, lines } = await startWriter({ folder, name: 'w', count: 0, size: 20_000, limitBlocks: 1024 }).ended;
+    expect(code).toBe(3);
+    const error = JSON.parse(lines.at(-1) ?? '');
+    expect(error).toEqual({
+      code: 'RUSTIC_STORAGE_FAILED',
+      details: { file: `${folder}/rustic.db`, reason: expect.stringMatching(/SQLITE_(FULL|IOERR)/) },
+    });
+    expect((await store.read('s', {})).map(({ seq }) => seq)).toEqual(upTo(lines.length - 1));
+    expect(await store.append('s', [note('after')])).toBe(lines.length);
+  });
+});

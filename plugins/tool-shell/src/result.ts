@@ -1,0 +1,24 @@
+import { errorInfo } from '@rustic-ai/kernel';
+import { type ErrorInfo, type ExecResult, type ToolResult, workspaceError } from '@rustic-ai/kernel/contracts';
+
+/** What the model reads of a command that has ended: stdout, then stderr under a mark, then how it ended. */
+export function resultOf(ran: ExecResult, limitMs: number): ToolResult {
+  const { exitCode, signalName, timedOut, truncatedBytes } = ran;
+  const ending = timedOut
+    ? `stopped after ${limitMs} ms`
+    : exitCode === null
+      ? `signal ${signalName ?? 'unknown'}`
+      : `exit code ${exitCode}`;
+  const error = errorOf(ran, ending, limitMs);
+  const sections = [ran.stdout, ran.stderr && `[stderr]\n${ran.stderr}`, `[${ending}]`];
+  const text = sections.filter(Boolean).reduce((all, next) => `${all}${all.endsWith('\n') ? '' : '\n'}${next}`);
+  return {
+    parts: [{ type: 'text', text }],
+    data: { exitCode, ...(signalName !== undefined && { signalName }), timedOut, truncatedBytes },
+    ...(error && { error }),
+  };
+}
+function errorOf({ exitCode, timedOut }: ExecResult, ending: string, limitMs: number): ErrorInfo | undefined {
+  if (timedOut) return errorInfo(workspaceError('RUSTIC_EXEC_TIMEOUT', { limitMs }));
+  return exitCode === 0 ? undefined : errorInfo(workspaceError('RUSTIC_EXEC_EXIT', { exit: ending }));
+}
