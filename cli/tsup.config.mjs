@@ -12,9 +12,15 @@ export default defineConfig({
   clean: true,
   dts: false,
   splitting: true,
+  silent: true,
   noExternal: [/^(?!node:)/],
   define: { __VERSION__: JSON.stringify(version) },
   // jsonc-parser's "main" is UMD, which can't be bundled; its "module" is ESM.
-  esbuildOptions: (options) => void (options.mainFields = ['module', 'main']),
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  esbuildOptions: (options) => {
+    options.mainFields = ['module', 'main'];
+    options.logOverride = { 'ignored-bare-import': 'silent' };
+  },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 });

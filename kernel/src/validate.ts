@@ -37,7 +37,24 @@ export async function checkOptions(
     return { options: {}, misfit: { path: `/${unknown}`, reason } };
   }
   if (!schema) return { options: {}, misfit: undefined };
-  const { Default } = await import('typebox/value');
-  const filled = Default(schema, structuredClone(options)) as { [name: string]: Json };
+  const filled = withDefaults(schema, options as Json) as { [name: string]: Json };
   return { options: filled, misfit: (await compileSchema(schema))(filled) };
+}
+
+interface Defaults {
+  readonly default?: Json;
+  readonly properties?: { readonly [name: string]: Defaults };
+  readonly items?: Defaults;
+}
+/** A copy of the value with the schema's defaults where it says nothing. */
+function withDefaults(schema: Defaults, value: Json | undefined): Json | undefined {
+  if (value === undefined) return structuredClone(schema.default);
+  if (Array.isArray(value)) return value.map((item) => withDefaults(schema.items ?? {}, item) as Json);
+  if (typeof value !== 'object' || value === null) return value;
+  const given = value as { readonly [name: string]: Json };
+  const filled = Object.entries({ ...given, ...schema.properties }).flatMap(([name]) => {
+    const one = withDefaults(schema.properties?.[name] ?? {}, given[name]);
+    return one === undefined ? [] : [[name, one]];
+  });
+  return Object.fromEntries(filled) as Json;
 }

@@ -10,7 +10,10 @@ rmSync(folder, { recursive: true, force: true });
 cpSync(join(import.meta.dirname, 'project'), folder, { recursive: true });
 if (process.argv.includes('--ask')) {
   const file = join(folder, 'rustic.json');
-  writeFileSync(file, readFileSync(file, 'utf8').replace('"approver": "policy-answers"', '"approver": "frontend-terminal"'));
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace('"approver": "policy-answers"', '"approver": "frontend-terminal"'),
+  );
 }
 
 const rustic = (...args) => {

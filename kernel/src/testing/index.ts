@@ -3,3 +3,4 @@ export { describeSessionStore, sessionStoreSuite, type SessionStoreSubject } fro
 export { describeSuite, type Rule, type Runner } from './suite.js';
 export { createTestKernel, type TestKernel, type TestKernelOptions } from './kernel.js';
 export { describeModel, type ModelRule, modelSuite, type ModelSubject } from './model.js';
+export { describeTool, type OpenTool, toolSuite, type ToolSubject } from './tool.js';

@@ -22,7 +22,11 @@ export async function converse(terminal: Terminal, request: FrontendRequest, cal
   const prompt = createPrompt(streams, style.strong('› '), host);
   const writer = createWriter(streams.stdout, streams.stdout);
   const tell = (text: string) => writer.write([{ to: 'notes', text }]);
-  const leave = desk.take({ ...writer, show: (text) => void streams.stdout.write(text), ask: prompt.ask });
+  const leave = desk.take({
+    ...writer,
+    show: (text) => void streams.stdout.write(prompt.typing ? `\n${text}` : text),
+    ask: prompt.ask,
+  });
   let session = request.session;
   let given = request.prompt;
 

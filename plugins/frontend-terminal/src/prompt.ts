@@ -12,6 +12,8 @@ export interface Prompt {
   next(signal: AbortSignal): Promise<string | undefined>;
   /** The line typed after this question; never one typed before it. */
   ask(question: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Whether something is typed that was not entered yet, so that the cursor is not at the start of a line. */
+  readonly typing: boolean;
   /** What Ctrl+C does from now on; undefined: it clears the line, and on an empty one leaves. */
   onInterrupt(interrupt: (() => void) | undefined): void;
   close(): void;
@@ -27,9 +29,11 @@ export function createPrompt({ stdin, stdout }: Streams, mark: string, host: Pic
   let closed = false;
   let pressedMs = -Infinity;
   let history: readonly string[] = [];
+  /** What was being typed when a question came; put back with the next prompt. */
+  let draft = '';
 
   const clear = () => {
-    if (!terminal) return;
+    if (!terminal || lines.line === '') return;
     lines.write(null, { ctrl: true, name: 'e' });
     lines.write(null, { ctrl: true, name: 'u' });
   };
@@ -71,21 +75,27 @@ export function createPrompt({ stdin, stdout }: Streams, mark: string, host: Pic
         };
         signal.addEventListener('abort', onAbort, { once: true });
         lines.setPrompt(terminal ? mark : '');
+        const typed = draft + lines.line;
+        if (draft !== '') clear();
         lines.prompt(true);
+        if (draft !== '') lines.write(typed);
+        draft = '';
       });
     },
     async ask(question, signal) {
       if (closed) return undefined;
-      const begun = lines.line;
+      lines.setPrompt('');
+      draft += lines.line;
       clear();
       asking = true;
       const answer = await answerFrom(lines, question, signal);
       asking = false;
-      if (closed) return answer;
-      clear();
       lines.setPrompt('');
-      if (terminal && begun) lines.write(begun);
+      if (!closed) clear();
       return answer;
+    },
+    get typing() {
+      return terminal && lines.line !== '';
     },
     onInterrupt: (next) => void (interrupt = next),
     close: () => lines.close(),

@@ -124,11 +124,15 @@ describe('the interactive mode', () => {
     await seen('e no, with a message [n] ');
     type('y\r');
     await seen('allowed (once) by person');
-    await seen('› ye');
+    await seen('› ');
+    await seen('ye');
     type('s\r');
     await seen('session s-1');
     await seen('› ');
     type(`${up}${up}\r`);
+    await seen('e no, with a message [n] ');
+    type('n\r');
+    await seen('denied by person');
     await seen('session s-1');
     type(ctrlD);
     await result;

@@ -12,7 +12,9 @@ export async function unifiedDiff(path: string, before: string | undefined, afte
   const options = { context: 3, timeout: searchMs };
   const found = structuredPatch(...names, before ?? '', after, undefined, undefined, options);
   const header = `--- ${names[0]}\n+++ ${names[1]}\n`;
-  const hunks = found ? formatPatch(found).replace(/^(=+\n)?--- .*\n\+\+\+ .*\n/, '') : replacement(before ?? '', after);
+  const hunks = found
+    ? formatPatch(found).replace(/^(=+\n)?--- .*\n\+\+\+ .*\n/, '')
+    : replacement(before ?? '', after);
   const text = header + hunks;
   if (text.length <= maxCharacters) return text;
   return `${text.slice(0, text.lastIndexOf('\n', maxCharacters) + 1)}[… the rest of the diff is left out …]\n`;

@@ -62,7 +62,7 @@ async function* piecesOf(file: Parameters<typeof readLines>[0]): AsyncIterable<s
     const block = await file.read(file.path, { offset, length: blockBytes });
     ended = block.length < blockBytes;
     const text = decode(decoder, block, { path: file.path, ended });
-    for (let from = 0; from < text.length; ) {
+    for (let from = 0; from < text.length;) {
       const to = text.indexOf('\n', from) + 1 || text.length;
       yield text.slice(from, to);
       from = to;

@@ -33,7 +33,10 @@ describe('fs_write', () => {
     const { run, put, get, say } = await openTools();
     await put('a.txt', 'one\ntwo\nthree\n');
     const input = { path: 'a.txt', content: 'one\nTWO\nthree\n' };
-    await expect(run('fs_write', input)).rejects.toMatchObject({ code: 'RUSTIC_FS_EXISTS', details: { path: 'a.txt' } });
+    await expect(run('fs_write', input)).rejects.toMatchObject({
+      code: 'RUSTIC_FS_EXISTS',
+      details: { path: 'a.txt' },
+    });
     expect(await get('a.txt')).toBe('one\ntwo\nthree\n');
     expect(await say('fs_write', { ...input, overwrite: true })).toBe(`Overwrote a.txt: 3 lines.\n${change}`);
     expect(await get('a.txt')).toBe(input.content);

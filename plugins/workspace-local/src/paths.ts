@@ -48,7 +48,9 @@ export function createPlaces(root: string): Places {
       if (follow) return await realPathOf(absolute);
       return join(await realPathOf(dirname(absolute)), basename(absolute));
     } catch (error) {
-      throw codeOf(error) === 'ELOOP' ? failed(path, 'its links lead in a circle', error) : asWorkspaceError(error, path);
+      throw codeOf(error) === 'ELOOP'
+        ? failed(path, 'its links lead in a circle', error)
+        : asWorkspaceError(error, path);
     }
   };
   return {

@@ -13,8 +13,9 @@ export interface LocalWorkspace {
 
 /** The workspace of one folder. Throws: `RUSTIC_FS_MISSING`, `RUSTIC_FS_NOT_A_DIRECTORY` when `root` is no folder. */
 export async function createLocalWorkspace(options: { root: string; env: Host['env'] }): Promise<LocalWorkspace> {
-  const root = await realPathOf(options.root);
+  let root: string;
   try {
+    root = await realPathOf(options.root);
     await (await openFolder({ root, real: root, make: false })).close();
   } catch (error) {
     throw asWorkspaceError(error, options.root);

@@ -1,10 +1,12 @@
 // Starts a command that never ends, says the id of a grandchild, and exits.
+import { standard } from '@rustic-ai/kernel/contracts';
+import { createKernel } from '@rustic-ai/kernel';
+import { nodeHost } from '@rustic-ai/kernel/node';
 import plugin from '@rustic-ai/plugin-workspace-local';
-import { tmpdir } from 'node:os';
 
-const host = { env: () => ({ PATH: process.env.PATH }), folders: { cwd: tmpdir() } };
-const { service } = await plugin.setup({ id: 'workspace-local', deps: { host }, config: {}, log() {}, own() {} });
-void service.workspace.exec(
+const kernel = await createKernel({ contracts: standard, host: nodeHost(), plugins: [plugin] });
+const workspace = await kernel.service('workspace');
+void workspace.exec(
   { line: 'sleep 300 & echo $!; wait' },
   {
     timeLimitMs: 600_000,

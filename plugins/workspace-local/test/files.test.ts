@@ -26,7 +26,13 @@ describe('paths', () => {
     await symlink(outside, join(root, 'folder'));
     await symlink(join(outside, 'new'), join(root, 'nowhere'));
     const { files } = workspace;
-    const ways = ['../root-outside/secret', join(outside, 'secret'), 'link', 'folder/secret', 'folder/../folder/secret'];
+    const ways = [
+      '../root-outside/secret',
+      join(outside, 'secret'),
+      'link',
+      'folder/secret',
+      'folder/../folder/secret',
+    ];
     for (const path of ways) {
       const refusal = { code: 'RUSTIC_FS_OUTSIDE', details: { path, root } };
       await expect(files.read(path)).rejects.toMatchObject(refusal);
@@ -44,7 +50,9 @@ describe('paths', () => {
     await writeFile(join(root, 'mine'), 'mine');
     await expect(files.move('mine', 'folder/mine')).rejects.toMatchObject({ code: 'RUSTIC_FS_OUTSIDE' });
     await expect(files.move('folder/secret', 'mine2')).rejects.toMatchObject({ code: 'RUSTIC_FS_OUTSIDE' });
-    await expect(files.remove('folder/secret', { recursive: true })).rejects.toMatchObject({ code: 'RUSTIC_FS_OUTSIDE' });
+    await expect(files.remove('folder/secret', { recursive: true })).rejects.toMatchObject({
+      code: 'RUSTIC_FS_OUTSIDE',
+    });
     expect(await readdir(outside)).toEqual(['secret']);
     expect(await textIn(join(outside, 'secret'))).toBe('secret');
   });
@@ -89,7 +97,7 @@ describe('paths', () => {
         await rename(folder, kept);
         await symlink(outside, folder).catch(() => {});
         // A writer may make the folder anew in between.
-        for (let back = false; !back; ) {
+        for (let back = false; !back;) {
           await rm(folder, { recursive: true, force: true });
           back = await rename(kept, folder).then(
             () => true,
@@ -274,7 +282,9 @@ describe('folders', () => {
     await workspace.files.remove('a', { recursive: true });
     expect(await readdir(root)).toEqual([]);
     expect(await textIn(join(outside, 'kept'))).toBe('kept');
-    await expect(workspace.files.remove('.', { recursive: true })).rejects.toMatchObject({ code: 'RUSTIC_FS_NOT_A_FILE' });
+    await expect(workspace.files.remove('.', { recursive: true })).rejects.toMatchObject({
+      code: 'RUSTIC_FS_NOT_A_FILE',
+    });
   });
 
   it('moves files and folders, and replaces nothing', async () => {
@@ -285,7 +295,10 @@ describe('folders', () => {
     await workspace.files.move('a', 'new/b');
     await workspace.files.move('new/b/x', 'x');
     expect(await textIn(join(root, 'x'))).toBe('x');
-    await expect(workspace.files.move('x', 'y')).rejects.toMatchObject({ code: 'RUSTIC_FS_EXISTS', details: { path: 'y' } });
+    await expect(workspace.files.move('x', 'y')).rejects.toMatchObject({
+      code: 'RUSTIC_FS_EXISTS',
+      details: { path: 'y' },
+    });
     await expect(workspace.files.move('gone', 'z')).rejects.toMatchObject({
       code: 'RUSTIC_FS_MISSING',
       details: { path: 'gone' },

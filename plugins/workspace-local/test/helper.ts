@@ -1,41 +1,22 @@
 import type { Host, Workspace } from '@rustic-ai/kernel/contracts';
+import { createTestKernel } from '@rustic-ai/kernel/testing';
 import plugin from '@rustic-ai/plugin-workspace-local';
-import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** A workspace in a folder of its own, with a folder beside it that lies outside. Gone when the test ends. */
-export async function openWorkspace(variables: Record<string, string | undefined> = process.env): Promise<{
+export async function openWorkspace(env?: Host['env']): Promise<{
   workspace: Workspace;
   root: string;
   outside: string;
   dispose(): Promise<void>;
 }> {
-  const base = await realpath(await mkdtemp(join(tmpdir(), 'rustic-workspace-')));
-  const [root, outside] = [join(base, 'root'), join(base, 'root-outside')];
+  const kernel = await createTestKernel({ plugins: [[plugin, { root: 'root' }]], ...(env && { host: { env } }) });
+  onTestFinished(() => kernel.dispose());
+  const [root, outside] = [join(kernel.workspace, 'root'), join(kernel.workspace, 'root-outside')];
   await Promise.all([mkdir(root), mkdir(outside)]);
-  const undo: (() => unknown)[] = [];
-  const host = {
-    env: (allow: readonly string[]) =>
-      Object.fromEntries(allow.flatMap((name) => (variables[name] === undefined ? [] : [[name, variables[name]]]))),
-    folders: { cwd: base },
-  } as unknown as Host;
-  const { service } = await plugin.setup({
-    id: 'workspace-local',
-    deps: { host },
-    config: { root: 'root' },
-    log() {},
-    own: (dispose) => void undo.push(dispose),
-  });
-  const dispose = async () => {
-    for (const one of undo.splice(0)) await one();
-  };
-  onTestFinished(async () => {
-    await dispose();
-    await rm(base, { recursive: true, force: true });
-  });
-  return { workspace: service.workspace, root, outside, dispose };
+  return { workspace: await kernel.service('workspace'), root, outside, dispose: () => kernel.dispose() };
 }
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
