@@ -52,7 +52,11 @@ export async function openPlace(options: PlaceOptions): Promise<Place> {
   const lockFile = join(from, `${basename(file, '.json')}.lock`);
   const composition = () => readComposition(file);
   return {
-    ...{ folder, file, lockFile, from, composition },
+    folder,
+    file,
+    lockFile,
+    from,
+    composition,
     async lock() {
       try {
         return await readLock(lockFile);

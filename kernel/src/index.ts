@@ -17,7 +17,7 @@ export type { Composition, Lock, LockedPlugin } from './lock.js';
 export { formatLock, makeLock, parseLockFile, readLock, widened } from './lock.js';
 // prettier-ignore
 export type {
-  Contributions, Manifest, PermissionRequest, PerPluginServices, Plugin, PluginHooks, Requirement, SetupContext, TapOrder,
+  AnyPlugin, Contributions, Manifest, PermissionRequest, PerPluginServices, Plugin, PluginHooks, Requirement, SetupContext, TapOrder,
 } from './manifest.js';
 export { apiVersion, definePlugin, parseManifest } from './manifest.js';
 export type { Answer, Approver, Ask, AuditRow, DecidedBy, Rule, RuleScope } from './permissions/types.js';

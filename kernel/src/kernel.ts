@@ -8,18 +8,13 @@ import { createHookBus, type HookBus } from './hooks.js';
 import type { Host } from './host.js';
 import { type ImportModule } from './loader.js';
 import { configure, defineHooks, type Lock } from './lock.js';
-import type { Manifest, Plugin, PluginHooks } from './manifest.js';
+import type { AnyPlugin, Plugin, PluginHooks } from './manifest.js';
 import { createInvoker } from './operation.js';
 import { createAudit } from './permissions/audit.js';
 import { createGate } from './permissions/gate.js';
 import type { Approver, AuditRow, Rule, ScopedRule } from './permissions/types.js';
 import { type Bindings, createRegistry, hostServices, type Member } from './registry.js';
 
-/** A plugin whatever its manifest is. */
-export interface AnyPlugin {
-  manifest(): Promise<{ readonly default: Manifest }>;
-  setup(context: never): unknown;
-}
 export interface KernelOptions {
   readonly contracts: Contracts;
   readonly host: Host;
@@ -89,7 +84,11 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     (rules ?? []).map((rule) => ({ ...rule, scope }));
   const { approve } = options;
   const gate = createGate({
-    ...{ hooks, deadlines, audit, askLimitMs: options.askLimitMs ?? 600_000, now: () => host.now() },
+    hooks,
+    deadlines,
+    audit,
+    askLimitMs: options.askLimitMs ?? 600_000,
+    now: () => host.now(),
     rules: [...scoped(lock?.rules, 'project'), ...scoped(options.rules, 'session')],
     operations: new Set(contracts.operations.map(({ id }) => id.split('.')[0] as string)),
     granted: (plugin) => sources.find(({ id }) => id === plugin)?.permissions ?? [],
@@ -107,7 +106,10 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     if (activation.critical) throw activation.critical;
   };
   const invoker = createInvoker({
-    ...{ gate, hooks, deadlines, available },
+    gate,
+    hooks,
+    deadlines,
+    available,
     log: (plugin, message, data) => log(plugin, message, data),
     activate: (member) => activation.implement(member),
   });
@@ -161,7 +163,14 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   };
 
   const activation = createActivation({
-    ...{ pluginHooks, sources, registry, hooks, deadlines, handles, service, log },
+    pluginHooks,
+    sources,
+    registry,
+    hooks,
+    deadlines,
+    handles,
+    service,
+    log,
     from: options.from ?? host.folders.cwd,
     load: options.load ?? ((url) => import(url)),
   });

@@ -61,7 +61,10 @@ export async function readPackage(name: string, from: string): Promise<PluginPac
   if (!entry?.startsWith('./dist/'))
     throw kernelError('RUSTIC_PLUGIN_MANIFEST', { package: name, reason: 'exports["."] is no file below ./dist/' });
   return {
-    ...{ package: name, version: json.version ?? '0.0.0', root, manifest },
+    package: name,
+    version: json.version ?? '0.0.0',
+    root,
+    manifest,
     linked: !root.includes('/node_modules/') && !root.includes('\\node_modules\\'),
     entry: entry.slice(2),
   };

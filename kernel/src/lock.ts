@@ -52,8 +52,8 @@ const sorted = (_: string, value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 const canonical = (value: unknown) => JSON.stringify(value, sorted);
-const digestOf = ({ digest: _, ...lock }: Lock | (Omit<Lock, 'digest'> & { digest?: string })) =>
-  sha256(canonical(lock));
+/** Everything of the lock but its own digest. */
+const digestOf = (lock: Omit<Lock, 'digest'>) => sha256(canonical({ ...lock, digest: undefined }));
 
 /** The lock as the text of `rustic.lock`. */
 export const formatLock = (lock: Lock): string => `${JSON.stringify(lock, sorted, 2)}\n`;
@@ -88,9 +88,16 @@ async function lockPlugin(
   const { options, permissions } = await configure(manifest, given);
   const files = await digestFiles(root);
   const plugin: LockedPlugin = {
-    ...{ id: manifest.id, package: name, version, entry, digest: sha256(canonical(files)), files },
+    id: manifest.id,
+    package: name,
+    version,
+    entry,
+    digest: sha256(canonical(files)),
+    files,
     ...(linked && { linked: true as const }),
-    ...{ manifest, options, permissions },
+    manifest,
+    options,
+    permissions,
   };
   return plugin;
 }
@@ -116,8 +123,13 @@ export async function makeLock(request: {
     request.inputs.map(async (path) => [path, sha256(await readFile(join(folder, path)))] as const),
   );
   const content = {
-    ...{ lockVersion: 1 as const, apiVersion, inputs: Object.fromEntries(inputs), plugins },
-    ...{ bind: composition.bind, rules: composition.rules, hooks: hookOrder(plugins, contracts) },
+    lockVersion: 1 as const,
+    apiVersion,
+    inputs: Object.fromEntries(inputs),
+    plugins,
+    bind: composition.bind,
+    rules: composition.rules,
+    hooks: hookOrder(plugins, contracts),
   };
   return { ...content, digest: digestOf(content) };
 }

@@ -111,8 +111,14 @@ export interface Plugin<M = Manifest> {
   setup(context: SetupContext<M>): Contributions<M> | Promise<Contributions<M>>;
 }
 
+/** A plugin whatever its manifest is. */
+export interface AnyPlugin {
+  readonly manifest: () => Promise<{ readonly default: Manifest }>;
+  setup(context: never): unknown;
+}
+
 /** A plugin: its manifest, and a setup that returns exactly what the manifest declares. */
-export const definePlugin = <M = Manifest>(plugin: Plugin<M>): Plugin<M> => Object.freeze(plugin);
+export const definePlugin = <M extends Manifest>(plugin: Plugin<M>): AnyPlugin => Object.freeze(plugin);
 
 const kindOf = (value: unknown) => (Array.isArray(value) ? 'list' : value === null ? 'null' : typeof value);
 const keys = ['apiVersion', 'id', 'requires', 'config', 'permissions', 'contributes', 'isolation', 'critical'];

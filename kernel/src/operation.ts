@@ -146,7 +146,12 @@ export function createInvoker(parts: {
     const durationMs = performance.now() - startedMs;
     const info = error === undefined ? undefined : errorInfo(error);
     const event: CalledPayload = Object.freeze({
-      ...{ id: call.id, operation: operation.id, name, plugin, origin: call.origin, durationMs },
+      id: call.id,
+      operation: operation.id,
+      name,
+      plugin,
+      origin: call.origin,
+      durationMs,
       ...(info && { error: { code: info.code, message: info.message } }),
     });
     void parts.hooks.observe(hook, event);

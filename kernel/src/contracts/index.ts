@@ -37,7 +37,8 @@ export { exitCodeOf, exitCodes } from './exit.js';
 export type { CommandRequest, CommandTarget } from './command.js';
 export { type Message, type Part, textOf, type Usage } from './content.js';
 export type { Frontend, FrontendRequest } from './frontend.js';
-export { modelError, modelErrors, type ModelEvent, type ModelRequest } from './model.js';
+export type { ModelEvent, ModelRequest } from './model.js';
+export { modelError, modelErrors } from './model-errors.js';
 export type { Prompt, PromptPart, ToolChoice } from './prompt.js';
 export {
   type KeyValue,

@@ -1,5 +1,6 @@
 import { errorInfo } from '../errors.js';
-import { modelError, type ModelEvent } from './model.js';
+import type { ModelEvent } from './model.js';
+import { modelError } from './model-errors.js';
 
 const idleLimitMs = 60_000;
 

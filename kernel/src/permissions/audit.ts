@@ -49,7 +49,7 @@ export function createAudit(limit = 10_000): Audit {
     record(decision, timeMs) {
       pending.push({ decision, timeMs, seq: ++count });
       // Inputs are held only until they are digested: a bounded number of them.
-      if (pending.length >= 1_000) chain();
+      if (pending.length >= limit) chain();
     },
     rows() {
       chain();

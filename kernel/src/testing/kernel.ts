@@ -34,8 +34,12 @@ export async function createTestKernel(options: TestKernelOptions): Promise<Test
   const host: Host = {
     ...nodeHost({ cwd: folder, log: (record) => void logs.push(record) }),
     folders: {
-      ...{ home: inside(''), config: inside('config'), data: inside('data'), state: inside('state') },
-      ...{ cache: inside('cache'), cwd: folder },
+      home: inside(''),
+      config: inside('config'),
+      data: inside('data'),
+      state: inside('state'),
+      cache: inside('cache'),
+      cwd: folder,
     },
     ...options.host,
   };
@@ -55,7 +59,10 @@ export async function createTestKernel(options: TestKernelOptions): Promise<Test
   });
   return {
     ...kernel,
-    ...{ workspace: folder, host, asks, logs },
+    workspace: folder,
+    host,
+    asks,
+    logs,
     async dispose() {
       await kernel.dispose();
       await remove();

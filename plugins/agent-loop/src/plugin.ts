@@ -27,15 +27,30 @@ export default definePlugin<typeof manifest>({
             inboxes.set(sessionId, inbox);
             let seq = 0;
             const event = (body: RunEventBody): RunEvent => ({
-              ...{ v: 1, seq: ++seq, ts: new Date(host.now()).toISOString(), sessionId, turn },
+              v: 1,
+              seq: ++seq,
+              ts: new Date(host.now()).toISOString(),
+              sessionId,
+              turn,
               ...body,
             });
             try {
               await hooks.observe('session.opened', { session: log.info });
               yield event({ type: 'session.started', cwd, model: model.name, agent, plugins: composition });
               const events = runTurn({
-                ...{ request, call, agent, instructions, log, model, tools, hooks, inbox, turn },
-                ...{ maxSteps: config.maxSteps, parallelCalls: config.parallelCalls, now: () => host.monotonicMs() },
+                request,
+                call,
+                agent,
+                instructions,
+                log,
+                model,
+                tools,
+                hooks,
+                inbox,
+                turn,
+                maxSteps: config.maxSteps,
+                parallelCalls: config.parallelCalls,
+                now: () => host.monotonicMs(),
               });
               for await (const body of events) yield event(body);
             } finally {

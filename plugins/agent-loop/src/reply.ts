@@ -12,8 +12,12 @@ export interface Reply {
 }
 
 export const emptyReply = (): Reply => ({
-  ...{ parts: [], calls: [], text: '', reason: 'error' },
-  ...{ usage: undefined, error: undefined },
+  parts: [],
+  calls: [],
+  text: '',
+  reason: 'error',
+  usage: undefined,
+  error: undefined,
 });
 
 type Speech = Extract<Item, { text: string }>;

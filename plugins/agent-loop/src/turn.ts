@@ -55,8 +55,13 @@ export async function* runTurn(parts: TurnParts): AsyncGenerator<RunEventBody> {
   const session = log.info.id;
   const state: State = { usage: { inputTokens: 0, outputTokens: 0 }, result: '', ids: 0, denials: [] };
   const end = (rest: Pick<RunCompleted, 'status' | 'exitCode' | 'errors'>): RunCompleted => ({
-    ...{ type: 'run.completed', ...rest, result: state.result, usage: state.usage, turns: 1 },
-    ...{ durationMs: Math.round(parts.now() - startedMs), permissionDenials: state.denials },
+    type: 'run.completed',
+    ...rest,
+    result: state.result,
+    usage: state.usage,
+    turns: 1,
+    durationMs: Math.round(parts.now() - startedMs),
+    permissionDenials: state.denials,
   });
   yield { type: 'turn.started' };
   await hooks.observe('turn.started', { session, turn });
@@ -94,7 +99,10 @@ async function* steps(parts: TurnParts, state: State): AsyncGenerator<RunEventBo
     const last = step > parts.maxSteps;
     const reply = emptyReply();
     const request: ModelRequest = {
-      ...{ model: model.name, messages: [system, ...history], purpose: 'turn' as const, stream: true },
+      model: model.name,
+      messages: [system, ...history],
+      purpose: 'turn' as const,
+      stream: true,
       ...(choices.length > 0 && { tools: choices, toolChoice: last ? ('none' as const) : ('auto' as const) }),
     };
     const events = model.invoke(request, call, { session, turn });
@@ -121,7 +129,12 @@ async function* steps(parts: TurnParts, state: State): AsyncGenerator<RunEventBo
     if (calls.length === 0) return last ? 'limit' : 'done';
 
     const work = runCalls({
-      ...{ calls, tools, call, session, turn, parallel: parts.parallelCalls },
+      calls,
+      tools,
+      call,
+      session,
+      turn,
+      parallel: parts.parallelCalls,
       emit: (event) => parts.inbox.push(event),
     });
     yield* merge(until(work), parts.inbox);

@@ -1,5 +1,5 @@
 import { errorInfo } from '@rustic-ai/kernel';
-import type { RunEvent } from '@rustic-ai/kernel/contracts';
+import { exitCodeOf, exitCodes, type RunEvent } from '@rustic-ai/kernel/contracts';
 import { errorLines } from './describe.js';
 import type { Renderer } from './render.js';
 import type { Writer } from './streams.js';
@@ -8,13 +8,6 @@ import type { Style } from './style.js';
 export interface TurnResult {
   readonly exitCode: number;
   readonly session?: string;
-}
-
-/** Exit codes of a run that could not say its own. */
-function exitCodeOf(code: string, signal: AbortSignal): number {
-  if (signal.aborted || code === 'RUSTIC_OPERATION_ABORTED') return 130;
-  if (code === 'RUSTIC_OPERATION_TIMEOUT') return 124;
-  return code.startsWith('RUSTIC_PERMISSION_') ? 5 : 1;
 }
 
 /** Shows one run to its end. Throws: never; a failure is shown and makes the exit code. */
@@ -34,8 +27,11 @@ export async function showRun(
     if (exitCode === undefined) writer.write(broken());
   } catch (error) {
     const info = errorInfo(error);
-    exitCode = exitCodeOf(info.code, signal);
+    exitCode = signal.aborted ? exitCodes.interrupted : exitCodeOf(info.code);
     writer.write([...broken(), { to: 'notes', text: errorLines('The run failed', info, style) }]);
   }
-  return { exitCode: exitCode ?? (signal.aborted ? 130 : 1), ...(session !== undefined && { session }) };
+  return {
+    exitCode: exitCode ?? (signal.aborted ? exitCodes.interrupted : exitCodes.failed),
+    ...(session !== undefined && { session }),
+  };
 }

@@ -2,7 +2,7 @@
  * What a terminal would obey or hide instead of show: control characters, invisible format characters (bidirectional
  * ones, zero-width space, tags), line separators, lone surrogates. Joiners and the Arabic number signs are shown by fonts.
  */
-const unseen = /(?![\u200c\u200d\u0600-\u0605\u06dd\u070f\u08e2])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+const unseen = /(?!\u200c|\u200d|[\u0600-\u0605\u06dd\u070f\u08e2])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 function escape(character: string): string {
   const code = character.codePointAt(0) ?? 0;
@@ -19,6 +19,6 @@ export const visibleLine = (text: string): string => text.replace(unseen, escape
 
 /** Cuts to so many characters; what was cut ends in `…`. */
 export function short(text: string, maxCharacters: number): string {
-  const characters = [...text.slice(0, maxCharacters * 2 + 2)];
+  const characters = Array.from(text.slice(0, maxCharacters * 2 + 2));
   return characters.length > maxCharacters ? `${characters.slice(0, maxCharacters - 1).join('')}…` : text;
 }

@@ -10,12 +10,21 @@ import { noStyle, styleFor } from '../src/style.js';
 
 export const usage = { inputTokens: 12, outputTokens: 34 };
 export const event = (body: RunEventBody, sessionId = 's-1'): RunEvent => ({
-  ...{ v: 1, seq: 1, ts: '2026-01-02T03:04:05.678Z', sessionId },
+  v: 1,
+  seq: 1,
+  ts: '2026-01-02T03:04:05.678Z',
+  sessionId,
   ...body,
 });
 export const completed = (more: Partial<Extract<RunEventBody, { type: 'run.completed' }>> = {}): RunEventBody => ({
-  ...{ type: 'run.completed', status: 'ok', exitCode: 0, usage, turns: 1, durationMs: 5 },
-  ...{ permissionDenials: [], errors: [] },
+  type: 'run.completed',
+  status: 'ok',
+  exitCode: 0,
+  usage,
+  turns: 1,
+  durationMs: 5,
+  permissionDenials: [],
+  errors: [],
   ...more,
 });
 /** The events of one message: started, two deltas, completed. */
@@ -26,11 +35,20 @@ export const message = (id: string, text: string): RunEventBody[] => [
   { type: 'item.completed', item: { type: 'agent_message', id, text } },
 ];
 export const toolCall = (more: Partial<Extract<Item, { type: 'tool_call' }>> = {}): Item => ({
-  ...{ type: 'tool_call', id: 't', name: 'fs_read', plugin: 'tool-filesystem', kind: 'read', status: 'completed' },
+  type: 'tool_call',
+  id: 't',
+  name: 'fs_read',
+  plugin: 'tool-filesystem',
+  kind: 'read',
+  status: 'completed',
   ...more,
 });
 export const ask: Ask = {
-  ...{ operation: 'tool', name: 'shell_run', plugin: 'tool-shell', version: '0.1.0', title: 'Runs a command' },
+  operation: 'tool',
+  name: 'shell_run',
+  plugin: 'tool-shell',
+  version: '0.1.0',
+  title: 'Runs a command',
   accesses: [{ action: 'exec', resource: 'git status' }],
   detail: { type: 'command', text: 'git status' },
   origin: { plugin: 'host', agents: ['main'], trigger: 'agent', headless: false },
@@ -86,7 +104,10 @@ export async function createTerminal(
   });
   const kernel = await createTestKernel({ plugins: [plugin] });
   const frontend = createFrontend({
-    ...{ streams, host, desk, approver },
+    streams,
+    host,
+    desk,
+    approver,
     invoke: (name, request, call, signal) => {
       const agents = kernel.use('agent');
       return (name === undefined ? agents.default : agents.get(name)).invoke(request, call, { signal });

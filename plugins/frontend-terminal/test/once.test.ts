@@ -62,19 +62,19 @@ describe('a single run', () => {
     await kernel.dispose();
   });
 
-  it('tells a failure in three lines, with the code of the run or 1', async () => {
+  it('tells a failure in three lines, and ends with the exit code of its error', async () => {
     const failing: Run = async function* () {
       yield* [];
       throw modelError('RUSTIC_MODEL_IDLE', { limitMs: 5 });
     };
     expect(await once(failing)).toEqual({
-      result: { exitCode: 1 },
+      result: { exitCode: 7 },
       stdout: '',
       stderr:
         '✗ The run failed (RUSTIC_MODEL_IDLE)\n  The model sent nothing for 5 ms.\n  Fix: Run it again, or choose another model.\n',
     });
     const unknown = await once(playing([]), { agent: 'nobody' });
-    expect(unknown.result).toEqual({ exitCode: 1 });
+    expect(unknown.result).toEqual({ exitCode: 3 });
     expect(unknown.stderr).toContain('RUSTIC_CAPABILITY_NOT_FOUND');
   });
 

@@ -46,18 +46,26 @@ export function watchChild(child: ChildProcess, group: number, options: WatchOpt
       stopping = setTimeout(killed.resolve, graceMs);
     }, graceMs);
   };
-  const follow = (stream: Stream, source: Readable | null | undefined) =>
-    source &&
-    readStream(source, (chunk, text) => {
+  const tell = (stream: Stream, text: string) => {
+    if (failure || !text) return;
+    try {
+      options.onOutput?.({ stream, text });
+    } catch (error) {
+      failure = { error };
+      stop();
+    }
+  };
+  const follow = async (stream: Stream, source: Readable | null) => {
+    if (!source) return;
+    const decoder = options.onOutput && new TextDecoder('utf-8', { ignoreBOM: true });
+    source.on('data', (chunk: Buffer) => {
       outputs[stream].push(chunk);
-      if (failure || !text) return;
-      try {
-        options.onOutput?.({ stream, text });
-      } catch (error) {
-        failure = { error };
-        stop();
-      }
+      if (decoder) tell(stream, decoder.decode(chunk, { stream: true }));
     });
+    source.on('error', () => {});
+    await new Promise((resolve) => source.once('close', resolve));
+    if (decoder) tell(stream, decoder.decode());
+  };
   child.once('exit', (exitCode, signalName) => {
     exited = { exitCode, ...(signalName && { signalName }) };
     exit.resolve();
@@ -76,17 +84,4 @@ export function watchChild(child: ChildProcess, group: number, options: WatchOpt
   // Whoever asked may come for the outcome later.
   ended.catch(() => {});
   return { ended, stop };
-}
-
-/** Hands on each chunk and the characters it completes; settles when the stream is closed. */
-function readStream(source: Readable, on: (chunk: Uint8Array, text: string) => void): Promise<void> {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return new Promise((resolve) => {
-    source.on('data', (chunk: Buffer) => on(chunk, decoder.decode(chunk, { stream: true })));
-    source.once('error', () => {});
-    source.once('close', () => {
-      on(new Uint8Array(), decoder.decode());
-      resolve();
-    });
-  });
 }

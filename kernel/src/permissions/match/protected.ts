@@ -2,12 +2,31 @@ import type { ScopedRule } from '../types.js';
 
 /** What would let a model change its own rules, or run code later: asked each time, never remembered. */
 const files = [
-  ...['rustic.json', 'rustic.lock', 'rustic.local.json', '**/.git/hooks/**', '**/.git/config'],
-  ...['**/.vscode/tasks.json', '**/.vscode/settings.json', '**/.idea/**', '**/.envrc', '**/.npmrc'],
-  ...['~/.bashrc', '~/.bash_profile', '~/.profile', '~/.zshrc', '~/.zshenv', '~/.zprofile', '~/.ssh/**'],
+  'rustic.json',
+  'rustic.lock',
+  'rustic.local.json',
+  '**/.git/hooks/**',
+  '**/.git/config',
+  '**/.vscode/tasks.json',
+  '**/.vscode/settings.json',
+  '**/.idea/**',
+  '**/.envrc',
+  '**/.npmrc',
+  '~/.bashrc',
+  '~/.bash_profile',
+  '~/.profile',
+  '~/.zshrc',
+  '~/.zshenv',
+  '~/.zprofile',
+  '~/.ssh/**',
 ];
 const reason = 'it is protected: it decides what may run';
 
 export const protection: readonly ScopedRule[] = files.map((match) => ({
-  ...{ effect: 'ask', action: 'fs.write', match, every: true, scope: 'builtin', reason },
+  effect: 'ask',
+  action: 'fs.write',
+  match,
+  every: true,
+  scope: 'builtin',
+  reason,
 }));
