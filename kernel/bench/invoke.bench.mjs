@@ -18,7 +18,7 @@ const kernel = await createKernel({ contracts: standard, host: nodeHost(), plugi
 const noop = kernel.use('tool').get('noop');
 const plain = async () => result;
 const input = {};
-const times = 5_000;
+const times = 1_000;
 
 const timed = (work) => async () => {
   const start = performance.now();
@@ -29,7 +29,7 @@ const timed = (work) => async () => {
 };
 const floor = timed(() => plain(input));
 const subject = timed(() => noop.invoke(input));
-for (let round = 0; round < 10; round++) {
+for (let round = 0; round < 50; round++) {
   await floor();
   await subject();
 }

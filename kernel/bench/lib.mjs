@@ -2,7 +2,7 @@
 export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Runs floor and subject in turn, `rounds` times, and prints the median ratio against its limit. */
-export async function compare({ name, floor, subject, limit, rounds = 9, unit = 'ns' }) {
+export async function compare({ name, floor, subject, limit, rounds = 25, unit = 'ns' }) {
   const pairs = [];
   for (let round = 0; round < rounds; round++) pairs.push([await floor(), await subject()]);
   const ratio = median(pairs.map(([low, high]) => high / low));

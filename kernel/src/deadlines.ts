@@ -3,7 +3,7 @@ export interface Deadlines {
   /**
    * Calls `expire` once the limit has passed, or the grace once `signal` is aborted. Returns what ends the watch.
    *
-   * Unit: ms, kept to about 25 ms.
+   * Unit: ms; it may come up to 50 ms late, never early.
    */
   watch(expire: () => void, limitMs: number, signal?: AbortSignal): () => void;
   dispose(): void;
@@ -13,35 +13,44 @@ const tickMs = 25;
 /** What was cancelled has this long to stop by itself and say how far it came. */
 const graceMs = 1_000;
 
+interface Watch {
+  readonly expire: () => void;
+  /** Until the first tick that sees it, the limit; from then on the moment it ends. Most work is done before that. */
+  at: number;
+  seen: boolean;
+  signal: AbortSignal | undefined;
+}
+
 export function createDeadlines(): Deadlines {
-  const entries = new Set<{ at: number; expire: () => void; signal: AbortSignal | undefined }>();
+  const watches = new Set<Watch>();
   let timer: NodeJS.Timeout | undefined;
   const stop = () => {
     clearInterval(timer);
     timer = undefined;
   };
   const tick = () => {
-    if (entries.size === 0) return stop();
+    if (watches.size === 0) return stop();
     const now = performance.now();
-    for (const entry of entries) {
-      if (entry.signal?.aborted) {
-        entry.at = Math.min(entry.at, now + graceMs);
-        entry.signal = undefined;
+    for (const watch of watches) {
+      if (!watch.seen) {
+        watch.seen = true;
+        watch.at += now;
       }
-      if (entry.at > now) continue;
-      entries.delete(entry);
-      entry.expire();
+      if (watch.signal?.aborted) {
+        watch.at = Math.min(watch.at, now + graceMs);
+        watch.signal = undefined;
+      }
+      if (watch.at > now) continue;
+      watches.delete(watch);
+      watch.expire();
     }
   };
   return {
     watch(expire, limitMs, signal) {
-      const entry = { at: performance.now() + limitMs, expire, signal };
-      if (!timer) timer = setInterval(tick, tickMs);
-      else if (entries.size === 0) timer.ref();
-      entries.add(entry);
-      return () => {
-        if (entries.delete(entry) && entries.size === 0) timer?.unref();
-      };
+      const watch: Watch = { expire, at: limitMs, seen: false, signal };
+      timer ??= setInterval(tick, tickMs);
+      watches.add(watch);
+      return () => void watches.delete(watch);
     },
     dispose: stop,
   };

@@ -1,4 +1,3 @@
-import { AsyncParallelHook, AsyncSeriesBailHook, AsyncSeriesWaterfallHook } from 'tapable';
 import type { GateAnswer, HookDefinition, TapContext } from './capability.js';
 import { type Deadlines, isPromise, withDeadline } from './deadlines.js';
 import { isRusticError, kernelError, reasonOf, type RusticError } from './errors.js';
@@ -37,7 +36,7 @@ export interface HookBus {
 interface Slot {
   readonly definition: HookDefinition;
   taps: TapEntry[];
-  compiled?: Dispatch | undefined;
+  compiled?: Promise<Dispatch> | undefined;
 }
 type Dispatch = (payload: unknown, out: unknown[]) => Promise<unknown>;
 type Run = (payload: unknown, out: unknown[]) => Promise<unknown>;
@@ -77,7 +76,9 @@ export function createHookBus(parts: {
   };
   const orSkip = (error: unknown): undefined => void parts.onFailure(error as RusticError);
 
-  const compile = ({ definition, taps }: Slot): Dispatch => {
+  /** tapable is imported by the first hook that fires with a tap on it. */
+  const compile = async ({ definition, taps }: Slot): Promise<Dispatch> => {
+    const { AsyncParallelHook, AsyncSeriesBailHook, AsyncSeriesWaterfallHook } = await import('tapable');
     const { id, kind } = definition;
     const live = kind === 'gate' ? taps : taps.filter((entry) => entry.fn);
     const add = (hook: { tapPromise(name: string, run: Run): void }, run: (entry: TapEntry, index: number) => Run) =>
@@ -136,7 +137,7 @@ export function createHookBus(parts: {
     const slot = slotOf(hook);
     await bus.ready(hook);
     slot.compiled ??= compile(slot);
-    return slot.compiled(payload, out);
+    return (await slot.compiled)(payload, out);
   };
 
   const bus: HookBus = {

@@ -13,7 +13,7 @@ import { createInvoker } from './operation.js';
 import { createAudit } from './permissions/audit.js';
 import { createGate } from './permissions/gate.js';
 import type { Approver, AuditRow, Rule, ScopedRule } from './permissions/types.js';
-import { type Bindings, createRegistry, hostServices, type Member } from './registry.js';
+import { actionOf, type Bindings, createRegistry, hostServices, type Member } from './registry.js';
 
 export interface KernelOptions {
   readonly contracts: Contracts;
@@ -79,7 +79,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   for (const { id, manifest } of sources)
     for (const [hook, order] of Object.entries(manifest.contributes?.hook ?? {})) hooks.declare(hook, id, order);
 
-  const audit = createAudit();
+  const audit = createAudit(() => host.now());
   const scoped = (rules: readonly Rule[] | undefined, scope: ScopedRule['scope']) =>
     (rules ?? []).map((rule) => ({ ...rule, scope }));
   const { approve } = options;
@@ -90,7 +90,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     askLimitMs: options.askLimitMs ?? 600_000,
     now: () => host.now(),
     rules: [...scoped(lock?.rules, 'project'), ...scoped(options.rules, 'session')],
-    operations: new Set(contracts.operations.map(({ id }) => id.split('.')[0] as string)),
+    operations: new Set(contracts.operations.map(({ id }) => actionOf(id))),
     granted: (plugin) => sources.find(({ id }) => id === plugin)?.permissions ?? [],
     paths: { root: realpathSync(host.folders.cwd), home: host.folders.home },
     approver: async () =>

@@ -1,9 +1,9 @@
-import type { Access, CalledPayload, Effects, InvokeOptions, Origin } from './capability.js';
+import type { CalledPayload, InvokeOptions, Origin } from './capability.js';
 import { KernelCall } from './call.js';
 import { type Deadlines, isPromise, withDeadline } from './deadlines.js';
-import { errorInfo, isRusticError, kernelError, reasonOf } from './errors.js';
+import { errorInfo, isRusticError, type Json, kernelError, reasonOf } from './errors.js';
 import type { HookBus } from './hooks.js';
-import type { Gate, GateRequest } from './permissions/gate.js';
+import type { Gate } from './permissions/gate.js';
 import type { Member } from './registry.js';
 import { compileSchema } from './validate.js';
 
@@ -19,7 +19,7 @@ export interface InvokeContext {
   readonly parent?: unknown;
   readonly options?: InvokeOptions | undefined;
 }
-const worst: Effects = Object.freeze({ kind: 'destructive', idempotent: false, openWorld: true });
+const none: readonly never[] = Object.freeze([]);
 
 export function createInvoker(parts: {
   readonly gate: Gate;
@@ -27,79 +27,68 @@ export function createInvoker(parts: {
   readonly deadlines: Deadlines;
   readonly activate: (member: Member) => Promise<void>;
   readonly available: () => void;
-  readonly log: (plugin: string, message: string, data?: unknown) => void;
+  readonly log: (plugin: string, message: string, data?: Json) => void;
 }): Invoker {
   let count = 0;
   const sealed = new WeakSet<object>();
+  const origins = new Map<string, Origin>();
 
   const begin = (member: Member, { holder, parent, options }: InvokeContext): KernelCall => {
     parts.available();
     const { operation, name } = member;
     if (parent !== undefined && !KernelCall.isLive(parent))
       throw kernelError('RUSTIC_CALL_INVALID', { operation: operation.id, name });
-    const inherited = parent?.origin;
-    const { agents, trigger } = parent?.below ?? { agents: [], trigger: 'plugin' as const };
-    const session = inherited?.session ?? options?.session;
-    const turn = inherited?.turn ?? options?.turn;
-    const origin: Origin = Object.freeze({
-      plugin: holder,
-      ...(session !== undefined && { session }),
-      ...(turn !== undefined && { turn }),
-      agents,
-      ...(parent && { parent: parent.id }),
-      trigger,
-      headless: inherited?.headless ?? true,
-    });
-    const triggers = operation.triggers;
     return new KernelCall({
-      id: `call-${++count}`,
-      origin,
-      below: triggers
-        ? { trigger: triggers, agents: triggers === 'agent' ? [...agents, name] : agents }
-        : { trigger, agents },
+      number: ++count,
+      origin: parent ? parent.below(holder, options) : alone(holder, options),
+      triggers: operation.triggers,
+      agent: operation.triggers === 'agent' ? name : undefined,
       parent,
       options,
-      log: (message, data) => parts.log(member.plugin, message, data),
+      plugin: member.plugin,
+      log: parts.log,
     });
+  };
+  /** Nobody else's call stands above: the plugin acts for itself, and nobody is there to ask. */
+  const alone = (plugin: string, options: InvokeOptions | undefined): Origin => {
+    const known = options?.session === undefined ? origins.get(plugin) : undefined;
+    if (known) return known;
+    const { session, turn } = options ?? {};
+    const origin: Origin = Object.freeze({
+      plugin,
+      ...(session !== undefined && { session }),
+      ...(turn !== undefined && { turn }),
+      agents: [],
+      trigger: 'plugin',
+      headless: true,
+    });
+    if (session === undefined && turn === undefined) origins.set(plugin, origin);
+    return origin;
   };
 
   /** Validation, gate taps, ceiling, permission. Returns at once where nothing has to be waited for. */
   const admit = (member: Member, input: unknown, call: KernelCall): void | Promise<void> => {
-    const { operation, name, plugin, declaration, implementation, check } = member;
+    const { operation, name, plugin, declaration, implementation, check, points } = member;
     if (!implementation || (declaration.input && !check)) return prepare(member).then(() => admit(member, input, call));
     const misfit = check?.(input) ?? seal(input, '');
     if (misfit) {
       const { path, reason } = misfit;
       throw kernelError('RUSTIC_OPERATION_INPUT', { operation: operation.id, name, path: path || 'the input', reason });
     }
-    const request = (accesses: readonly Access[], asks: readonly string[]): GateRequest => ({
-      call,
-      operation: operation.id,
-      name,
-      plugin,
-      version: member.version,
-      summary: declaration.summary,
-      effects: declaration.effects ?? operation.effects ?? worst,
-      accesses: [own, ...accesses],
-      input,
-      asks,
-      ...(implementation.preview && { preview: () => implementation.preview?.(input as never, call) as never }),
-    });
-    const own: Access = { action: operation.id.split('.')[0] as string, resource: name };
-    const hook = `${operation.id}.call`;
-    if (!parts.hooks.has(hook) && !implementation.access) return parts.gate.authorise(request([], []));
+    const tapped = parts.hooks.has(points.call);
+    if (!tapped && !implementation.access)
+      return parts.gate.authorise({ call, member, accesses: member.own, input, asks: none });
     return (async () => {
-      const asks: string[] = [];
-      if (parts.hooks.has(hook)) {
-        const answer = await parts.hooks.gate(
-          hook,
-          Object.freeze({ id: call.id, name, plugin, input, origin: call.origin }),
-        );
-        if (answer.deny !== undefined) throw parts.gate.refuse(request([], []), 'hook', answer.deny);
-        asks.push(...answer.asks);
+      let asks: readonly string[] = none;
+      if (tapped) {
+        const event = Object.freeze({ id: call.id, name, plugin, input, origin: call.origin });
+        const answer = await parts.hooks.gate(points.call, event);
+        const request = { call, member, accesses: member.own, input, asks: none };
+        if (answer.deny !== undefined) throw parts.gate.refuse(request, 'hook', answer.deny);
+        asks = answer.asks;
       }
-      const accesses = (await implementation.access?.(input as never, call)) ?? [];
-      await parts.gate.authorise(request(accesses, asks));
+      const declared = (await implementation.access?.(input as never, call)) ?? none;
+      await parts.gate.authorise({ call, member, accesses: [...member.own, ...declared], input, asks });
     })();
   };
   const prepare = async (member: Member) => {
@@ -138,10 +127,12 @@ export function createInvoker(parts: {
     const reason = reasonOf(error);
     return kernelError('RUSTIC_OPERATION_FAILED', { operation: operation.id, name, plugin, reason }, error);
   };
+  /** The clock is read only for those who want to know. */
+  const startOf = ({ points }: Member) => (parts.hooks.has(points.called) ? performance.now() : 0);
   const finish = (member: Member, call: KernelCall, startedMs: number, error?: unknown) => {
     call.end();
-    const { operation, name, plugin } = member;
-    const hook = `${operation.id}.called`;
+    const { operation, name, plugin, points } = member;
+    const hook = points.called;
     if (!parts.hooks.has(hook)) return;
     const durationMs = performance.now() - startedMs;
     const info = error === undefined ? undefined : errorInfo(error);
@@ -159,29 +150,16 @@ export function createInvoker(parts: {
 
   const invokeCall = async (member: Member, input: unknown, context: InvokeContext): Promise<unknown> => {
     const call = begin(member, context);
-    const startedMs = performance.now();
-    const { operation, name } = member;
+    const startedMs = startOf(member);
     let failure: unknown;
     try {
       const admitted = admit(member, input, call);
       if (admitted) await admitted;
-      const wrap = `${operation.id}.run`;
-      const run = () => member.implementation?.run(input as never, call) as unknown;
-      if (parts.hooks.has(wrap)) await parts.hooks.ready(wrap);
-      let result = parts.hooks.has(wrap) ? parts.hooks.wrap(wrap, input, call, async () => run()) : run();
-      if (isPromise(result)) {
-        const limitMs = operation.timeLimitMs ?? Number.POSITIVE_INFINITY;
-        const late = () => {
-          if (call.watched?.aborted) return kernelError('RUSTIC_OPERATION_ABORTED', { operation: operation.id, name });
-          const error = kernelError('RUSTIC_OPERATION_TIMEOUT', { operation: operation.id, name, limitMs });
-          call.abort(error);
-          return error;
-        };
-        const { watched } = call;
-        const bounded = watched !== undefined || operation.timeLimitMs !== undefined;
-        result = await (bounded ? withDeadline(parts.deadlines, result, limitMs, late, watched) : result);
-      }
-      const changes = `${operation.id}.result`;
+      const started = parts.hooks.has(member.points.run)
+        ? around(member, input, call)
+        : (member.implementation?.run(input as never, call) as unknown);
+      const result = isPromise(started) ? await bounded(member, call, started) : started;
+      const changes = member.points.result;
       return parts.hooks.has(changes) ? await parts.hooks.transform(changes, result) : result;
     } catch (error) {
       failure = failed(member, call, error);
@@ -190,6 +168,24 @@ export function createInvoker(parts: {
       finish(member, call, startedMs, failure);
     }
   };
+  const around = async (member: Member, input: unknown, call: KernelCall): Promise<unknown> => {
+    const hook = member.points.run;
+    await parts.hooks.ready(hook);
+    return parts.hooks.wrap(hook, input, call, async () => member.implementation?.run(input as never, call) as unknown);
+  };
+  /** What is cancelled or takes too long is left behind: the caller goes on, whatever the implementation does. */
+  const bounded = ({ operation, name }: Member, call: KernelCall, work: Promise<unknown>): Promise<unknown> => {
+    const { watched } = call;
+    const { timeLimitMs: limitMs = Number.POSITIVE_INFINITY } = operation;
+    if (!watched && limitMs === Number.POSITIVE_INFINITY) return work;
+    const late = () => {
+      if (call.watched?.aborted) return kernelError('RUSTIC_OPERATION_ABORTED', { operation: operation.id, name });
+      const error = kernelError('RUSTIC_OPERATION_TIMEOUT', { operation: operation.id, name, limitMs });
+      call.abort(error);
+      return error;
+    };
+    return withDeadline(parts.deadlines, work, limitMs, late, watched);
+  };
 
   const invokeStream = async function* (
     member: Member,
@@ -197,19 +193,19 @@ export function createInvoker(parts: {
     context: InvokeContext,
   ): AsyncGenerator<unknown> {
     const call = begin(member, context);
-    const startedMs = performance.now();
+    const startedMs = startOf(member);
     const { operation } = member;
     let failure: unknown;
     try {
       await admit(member, input, call);
-      const wrap = `${operation.id}.run`;
+      const wrap = member.points.run;
       const run = () => {
         const events = member.implementation?.run(input as never, call) as AsyncIterable<never>;
         return operation.guard ? operation.guard(events, call.signal) : events;
       };
       if (parts.hooks.has(wrap)) await parts.hooks.ready(wrap);
       const events = parts.hooks.has(wrap) ? parts.hooks.wrap(wrap, input, call, run) : run();
-      const changes = `${operation.id}.result`;
+      const changes = member.points.result;
       if (!parts.hooks.has(changes)) yield* events;
       else for await (const event of events) yield await parts.hooks.transform(changes, event);
     } catch (error) {
@@ -225,12 +221,11 @@ export function createInvoker(parts: {
       member.operation.mode === 'stream' ? invokeStream(member, input, context) : invokeCall(member, input, context),
     root: (origin, signal) =>
       new KernelCall({
-        id: `call-${++count}`,
+        number: ++count,
         origin: Object.freeze(origin),
-        below: { agents: origin.agents, trigger: origin.trigger },
-        parent: undefined,
         options: signal && { signal },
-        log: (message, data) => parts.log(origin.plugin, message, data),
+        plugin: origin.plugin,
+        log: parts.log,
       }),
   };
 }

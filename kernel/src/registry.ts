@@ -1,4 +1,11 @@
-import type { Contracts, Declaration, Implementation, OperationDefinition, ServiceDefinition } from './capability.js';
+import type {
+  Access,
+  Contracts,
+  Declaration,
+  Implementation,
+  OperationDefinition,
+  ServiceDefinition,
+} from './capability.js';
 import { kernelError } from './errors.js';
 import { sortGraph } from './graph.js';
 import type { Manifest, Requirement } from './manifest.js';
@@ -18,6 +25,10 @@ export interface Member {
   readonly version: string;
   declaration: Declaration;
   readonly family: boolean;
+  /** The access every call of it implies. */
+  readonly own: readonly [Access];
+  /** Names of the operation's four hooks. */
+  readonly points: { readonly call: string; readonly run: string; readonly result: string; readonly called: string };
   implementation?: Implementation<string>;
   check?: Check;
 }
@@ -40,6 +51,19 @@ export interface Registry {
 export type Bindings = { readonly [capability: string]: string };
 /** Services the host itself provides. */
 export const hostServices = ['host', 'secrets'];
+
+function createMember(
+  parts: Pick<Member, 'operation' | 'name' | 'plugin' | 'version' | 'family'>,
+  declaration: Declaration,
+): Member {
+  const { operation, name, plugin, version, family } = parts;
+  const { id } = operation;
+  const own = [Object.freeze({ action: actionOf(id), resource: name })] as const;
+  const points = { call: `${id}.call`, run: `${id}.run`, result: `${id}.result`, called: `${id}.called` };
+  return { operation, name, plugin, version, family, declaration, own, points };
+}
+/** The action of the gate that stands for an operation. */
+export const actionOf = (operation: string): string => operation.split('.')[0] as string;
 
 const capabilityOf = (requirement: Requirement) =>
   'one' in requirement ? requirement.one : 'optional' in requirement ? requirement.optional : requirement.all;
@@ -74,14 +98,10 @@ export function createRegistry(plugins: readonly Composed[], contracts: Contract
         const first = known.get(name)?.plugin;
         if (first) throw kernelError('RUSTIC_CAPABILITY_TAKEN', { operation, name, first, second: id });
         const family = name.endsWith('*');
-        known.set(name, {
-          operation: definition,
+        known.set(
           name,
-          plugin: id,
-          version,
-          declaration: declaration as Declaration,
-          family,
-        });
+          createMember({ operation: definition, name, plugin: id, version, family }, declaration as Declaration),
+        );
       }
     }
   };
@@ -107,7 +127,7 @@ export function createRegistry(plugins: readonly Composed[], contracts: Contract
       if (known && exact && !exact.family) return exact;
       const family = list(operation).find((member) => member.family && name.startsWith(member.name.slice(0, -1)));
       if (!known || !family || name.endsWith('*')) throw notFound(operation, name);
-      const member: Member = { ...family, name, family: false };
+      const member = createMember({ ...family, name, family: false }, family.declaration);
       known.set(name, member);
       return member;
     },

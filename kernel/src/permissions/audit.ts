@@ -1,42 +1,47 @@
 import { createHash } from 'node:crypto';
-import type { Access, Origin } from '../capability.js';
-import type { AuditRow } from './types.js';
+import type { GateRequest } from './gate.js';
+import type { AuditRow, Rule } from './types.js';
 
 /** A decision as it is taken down in the call: references only, nothing computed. */
-export interface Decision {
-  readonly call: string;
-  readonly operation: string;
-  readonly name: string;
-  readonly accesses: readonly Access[];
-  readonly input: unknown;
+interface Decision {
+  readonly seq: number;
+  readonly timeMs: number;
+  readonly request: GateRequest;
   readonly decision: 'allow' | 'deny';
   readonly by: string;
-  readonly rule?: string | undefined;
-  readonly origin: Origin;
+  readonly rule: Rule | undefined;
 }
-/** Every decision of the gate, numbered when it is taken, digested and chained when it is read. */
+/** Every decision of the gate: numbered in the call, digested and chained in batches off its path. */
 export interface Audit {
-  record(decision: Decision, timeMs: number): void;
+  record(request: GateRequest, decision: 'allow' | 'deny', by: string, rule?: Rule): void;
   /** The newest rows, at most `limit` of them; each names the digest of the row before. */
   rows(): readonly AuditRow[];
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+/** Inputs are held only until they are digested. */
+const batch = 256;
 
-export function createAudit(limit = 10_000): Audit {
+export function createAudit(now: () => number, limit = 10_000): Audit {
   const rows: AuditRow[] = [];
-  let pending: { decision: Decision; timeMs: number; seq: number }[] = [];
+  let pending: Decision[] = [];
   let count = 0;
   let previous = sha256('');
   const chain = () => {
-    for (const { decision, timeMs, seq } of pending) {
-      const { input, rule, ...rest } = decision;
+    for (const { seq, timeMs, request, decision, by, rule } of pending) {
+      const { call, member, accesses, input } = request;
       const row: AuditRow = {
         seq,
         ts: new Date(timeMs).toISOString(),
-        ...rest,
+        call: call.id,
+        operation: member.operation.id,
+        name: member.name,
+        accesses,
         inputDigest: sha256(JSON.stringify(input) ?? ''),
-        ...(rule && { rule }),
+        decision,
+        by,
+        ...(rule && { rule: `${rule.effect} ${rule.action} ${rule.match}` }),
+        origin: call.origin,
         previous,
       };
       previous = sha256(JSON.stringify(row));
@@ -46,10 +51,10 @@ export function createAudit(limit = 10_000): Audit {
     if (rows.length > limit) rows.splice(0, rows.length - limit);
   };
   return {
-    record(decision, timeMs) {
-      pending.push({ decision, timeMs, seq: ++count });
-      // Inputs are held only until they are digested: a bounded number of them.
-      if (pending.length >= limit) chain();
+    record(request, decision, by, rule) {
+      pending.push({ seq: ++count, timeMs: now(), request, decision, by, rule });
+      if (pending.length === batch) setImmediate(chain);
+      else if (pending.length >= limit) chain();
     },
     rows() {
       chain();

@@ -1,7 +1,8 @@
-import type { Access, Call, Effects, Preview } from '../capability.js';
+import type { Access, Call, Effects } from '../capability.js';
 import type { Deadlines } from '../deadlines.js';
 import { kernelError, reasonOf } from '../errors.js';
 import type { HookBus } from '../hooks.js';
+import type { Member } from '../registry.js';
 import type { Audit } from './audit.js';
 import { type PathContext, realPath } from './match/paths.js';
 import { compileCeiling, compileRules, type Granted, stricter, type Verdict } from './match/rules.js';
@@ -9,17 +10,12 @@ import type { Answer, Approver, Ask, DecidedBy, Rule, ScopedRule } from './types
 
 export interface GateRequest {
   readonly call: Call;
-  readonly operation: string;
-  readonly name: string;
-  readonly plugin: string;
-  readonly version: string;
-  readonly summary: string;
-  readonly effects: Effects;
+  readonly member: Member;
+  /** The operation itself first, then what it is about to touch. */
   readonly accesses: readonly Access[];
   readonly input: unknown;
   /** Reasons of gate taps that want a person to decide. */
   readonly asks: readonly string[];
-  readonly preview?: () => Preview | Promise<Preview>;
 }
 /** Decides every call: `allow`, `ask` or `deny`. Fails closed. */
 export interface Gate {
@@ -28,6 +24,10 @@ export interface Gate {
   /** Takes down a refusal that another stage decided. */
   refuse(request: GateRequest, by: string, message: string): Error;
 }
+/** Effects of a member that declares none, nor its operation: the worst. */
+const worst: Effects = Object.freeze({ kind: 'destructive', idempotent: false, openWorld: true });
+const effectsOf = ({ declaration, operation }: Member): Effects => declaration.effects ?? operation.effects ?? worst;
+
 export function createGate(parts: {
   readonly rules: readonly ScopedRule[];
   /** Actions that stand for operations: allowed unless a rule says otherwise. */
@@ -56,45 +56,30 @@ export function createGate(parts: {
       ? { ...access, resource: await realPath(access.resource, parts.paths.root) }
       : access;
 
-  const record = (request: GateRequest, decision: 'allow' | 'deny', by: string, rule?: Rule) => {
-    const { call, operation, name, accesses, input } = request;
-    parts.audit.record(
-      {
-        call: call.id,
-        operation,
-        name,
-        accesses,
-        input,
-        decision,
-        by,
-        rule: rule && ruleText(rule),
-        origin: call.origin,
-      },
-      parts.now(),
-    );
-  };
   const refuse = (request: GateRequest, by: string, message: string, rule?: Rule) => {
-    record(request, 'deny', by, rule);
-    const { operation, name, accesses } = request;
-    const access = accesses.map(({ action, resource }) => `${action} ${resource}`).join(', ');
-    return kernelError('RUSTIC_PERMISSION_DENIED', { operation, name, access, by, message });
+    parts.audit.record(request, 'deny', by, rule);
+    const { operation, name } = request.member;
+    const access = request.accesses.map(({ action, resource }) => `${action} ${resource}`).join(', ');
+    return kernelError('RUSTIC_PERMISSION_DENIED', { operation: operation.id, name, access, by, message });
   };
 
   const decide = async (raw: GateRequest): Promise<void> => {
     const [own, ...declared] = raw.accesses as readonly [Access, ...Access[]];
     const request = { ...raw, accesses: [own, ...(await Promise.all(declared.map(real)))] };
-    const { call, name, operation, plugin, effects } = request;
+    const { call, member } = request;
+    const { name, plugin, operation } = member;
+    const effects = effectsOf(member);
     if (effects.kind === 'none' && declared[0])
-      throw kernelError('RUSTIC_OPERATION_EFFECTS', { operation, name, action: declared[0].action });
+      throw kernelError('RUSTIC_OPERATION_EFFECTS', { operation: operation.id, name, action: declared[0].action });
     for (const access of request.accesses.slice(1)) {
       if (await ceilingOf(plugin)(access)) continue;
-      record(request, 'deny', 'ceiling');
+      parts.audit.record(request, 'deny', 'ceiling');
       throw kernelError('RUSTIC_PERMISSION_CEILING', { plugin, access: `${access.action} ${access.resource}` });
     }
     let verdict: Verdict = { effect: 'allow', by: 'default' };
     const open: { access: Access; rule: ScopedRule | undefined }[] = [];
     for (const access of request.accesses) {
-      let one = await rules.judge(access, request);
+      let one = await rules.judge(access, { call, plugin });
       if (access === own && one.by === 'default' && effects.kind === 'destructive')
         one = { effect: 'ask', by: 'default' };
       if (one.effect === 'deny') throw refuse(request, 'rule', one.rule?.reason ?? 'A rule forbids it.', one.rule);
@@ -104,7 +89,8 @@ export function createGate(parts: {
       }
       verdict = stricter(verdict.by === 'default' && one.by !== 'default' ? undefined : verdict, one);
     }
-    if (open.length === 0 && request.asks.length === 0) return record(request, 'allow', verdict.by, verdict.rule);
+    if (open.length === 0 && request.asks.length === 0)
+      return parts.audit.record(request, 'allow', verdict.by, verdict.rule);
     await ask(request, open, call);
   };
 
@@ -117,8 +103,8 @@ export function createGate(parts: {
     !rule?.every &&
     grant.rule.action === access.action &&
     grant.rule.match === access.resource &&
-    grant.plugin === request.plugin &&
-    grant.name === request.name &&
+    grant.plugin === request.member.plugin &&
+    grant.name === request.member.name &&
     grant.session === request.call.origin.session;
 
   const ask = async (
@@ -128,14 +114,15 @@ export function createGate(parts: {
   ) => {
     const [first] = open;
     const rememberable = open.length === 1 && request.asks.length === 0 && first && !first.rule?.every;
-    const preview = await request.preview?.();
+    const { operation, name, plugin, version, declaration, implementation } = request.member;
+    const preview = await implementation?.preview?.(request.input as never, call);
     const question: Ask = Object.freeze({
-      operation: request.operation,
-      name: request.name,
-      plugin: request.plugin,
-      version: request.version,
+      operation: operation.id,
+      name,
+      plugin,
+      version,
       accesses: request.accesses,
-      title: request.summary,
+      title: declaration.summary,
       detail: preview ?? { type: 'json' as const, text: JSON.stringify(request.input, null, 2) },
       origin: call.origin,
       ...(rememberable && {
@@ -151,13 +138,8 @@ export function createGate(parts: {
       await parts.hooks.observe('permission.decided', Object.freeze({ id, ask: question, answer, by }));
     if (answer.outcome === 'deny') throw refuse(request, by, answer.message ?? 'The answer was no.');
     if (answer.outcome !== 'once' && question.wouldStore)
-      grants.push({
-        rule: question.wouldStore,
-        session: call.origin.session,
-        plugin: request.plugin,
-        name: request.name,
-      });
-    record(request, 'allow', by, first?.rule);
+      grants.push({ rule: question.wouldStore, session: call.origin.session, plugin, name });
+    parts.audit.record(request, 'allow', by, first?.rule);
   };
 
   const answerOf = async (question: Ask, call: Call): Promise<{ answer: Answer; by: DecidedBy }> => {
@@ -170,7 +152,7 @@ export function createGate(parts: {
       const approver = await parts.approver();
       if (!approver) return no('The composition has nobody who answers questions.');
       const ended = new Promise<Answer>((resolve) => {
-        const message = 'The question was not answered in time.';
+        const message = 'The question was cancelled or not answered in time.';
         signal.addEventListener('abort', () => resolve({ outcome: 'deny', message }), { once: true });
       });
       const answer = await Promise.race([approver.ask(question, signal), ended]);
@@ -189,14 +171,12 @@ export function createGate(parts: {
       const plain =
         request.accesses.length === 1 &&
         request.asks.length === 0 &&
-        request.effects.kind !== 'destructive' &&
+        effectsOf(request.member).kind !== 'destructive' &&
         own &&
         parts.operations.has(own.action) &&
         !rules.concern(own.action);
-      return plain ? record(request, 'allow', 'default') : decide(request);
+      return plain ? parts.audit.record(request, 'allow', 'default') : decide(request);
     },
     refuse: (request, by, message) => refuse(request, by, message),
   };
 }
-
-const ruleText = ({ effect, action, match }: Rule) => `${effect} ${action} ${match}`;
