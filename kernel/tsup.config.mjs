@@ -8,10 +8,5 @@ export default defineConfig({
   clean: true,
   dts: false,
   splitting: true,
-  // Thirty small CommonJS files as one: importing the kernel costs half of what it would.
-  noExternal: ['tapable'],
   silent: true,
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
 });
