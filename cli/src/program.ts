@@ -1,7 +1,4 @@
-import { isRusticError } from '@rustic-ai/kernel';
-import { exitCodeOf, exitCodes } from '@rustic-ai/kernel/contracts';
 import { Command, CommanderError, Option } from 'commander';
-import { cliError, formatError } from './errors.js';
 
 /** Options every command takes. */
 const placed = (command: Command) =>
@@ -77,25 +74,16 @@ function createProgram(version: string, done: (code: number) => void): Command {
 
 /** Runs one command line. Returns its exit code; writes errors to standard error. */
 export async function main(args: readonly string[], version: string): Promise<number> {
-  let code: number = exitCodes.ok;
+  let code = 0;
   const program = createProgram(version, (result) => (code = result));
   try {
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
-    const shown = error instanceof CommanderError ? usageError(error) : error;
-    process.stderr.write(formatError(shown, args.includes('--debug')));
-    return isRusticError(shown) ? exitCodeOf(shown.code) : exitCodes.failed;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    // Help and version need none of this.
+    const { report } = await import('./report.js');
+    return report(error, args.includes('--debug'));
   }
-}
-
-/** What commander says in one line becomes what happened and the fix. */
-function usageError({ code, message }: CommanderError) {
-  if (code === 'commander.help')
-    return cliError('RUSTIC_USAGE', { reason: 'A command is missing.', hint: 'Run: rustic --help' });
-  const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
-  const hint = suggestion ? suggestion.replace(/^\(|\)$/g, '') : 'Run: rustic --help';
-  return cliError('RUSTIC_USAGE', { reason: `${what[0]?.toUpperCase()}${what.slice(1)}.`, hint });
 }
