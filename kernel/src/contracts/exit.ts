@@ -14,16 +14,19 @@ export const exitCodes = {
   terminated: 143,
 } as const;
 
+/** The first prefix that fits counts. */
 const byPrefix: readonly (readonly [string, number])[] = [
   ['RUSTIC_USAGE', exitCodes.usage],
   ['RUSTIC_MODEL_AUTH', exitCodes.credential],
   ['RUSTIC_SECRET', exitCodes.credential],
   ['RUSTIC_PERMISSION', exitCodes.permission],
   ['RUSTIC_TRUST', exitCodes.permission],
+  ['RUSTIC_LOCK_CONSENT', exitCodes.permission],
   ['RUSTIC_LIMIT', exitCodes.limit],
   ['RUSTIC_MODEL_SCENARIO', exitCodes.config],
   ['RUSTIC_MODEL', exitCodes.provider],
   ['RUSTIC_OPERATION_ABORTED', exitCodes.interrupted],
+  ['RUSTIC_OPERATION_TIMEOUT', exitCodes.timeout],
   ['RUSTIC_CONFIG', exitCodes.config],
   ['RUSTIC_LOCK', exitCodes.config],
   ['RUSTIC_PLUGIN', exitCodes.config],

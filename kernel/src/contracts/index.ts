@@ -53,6 +53,7 @@ export {
   storageErrors,
 } from './session.js';
 export type { ToolKind, ToolResult } from './tool.js';
+export { visible, visibleLine } from './visible.js';
 export type { StepRequest } from './workflow.js';
 export {
   type Command,

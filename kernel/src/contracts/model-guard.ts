@@ -1,4 +1,4 @@
-import { errorInfo } from '../errors.js';
+import { errorInfo, isRusticError, reasonOf } from '../errors.js';
 import type { ModelEvent } from './model.js';
 import { modelError } from './model-errors.js';
 
@@ -52,7 +52,10 @@ export async function* guardModelStream(
   } catch (error) {
     if (signal.aborted) return void (yield { type: 'finish', reason: 'aborted' });
     if (!started) throw error;
-    yield { type: 'finish', reason: 'error', error: errorInfo(error) };
+    // Anything without a code is a connection that broke: no vendor's SDK names it.
+    const reason = reasonOf(error);
+    const coded = isRusticError(error) ? error : modelError('RUSTIC_MODEL_STREAM_INCOMPLETE', { reason }, error);
+    yield { type: 'finish', reason: 'error', error: errorInfo(coded) };
   } finally {
     clearInterval(idle);
     signal.removeEventListener('abort', onAbort);

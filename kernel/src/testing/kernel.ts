@@ -69,3 +69,10 @@ export async function createTestKernel(options: TestKernelOptions): Promise<Test
     },
   };
 }
+
+/** Everything a stream yields, in order. */
+export async function collect<T>(events: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+}

@@ -1,5 +1,5 @@
+import { visible } from '@rustic-ai/kernel/contracts';
 import type { Output } from './streams.js';
-import { visible } from './visible.js';
 
 /** Decides where and when the model's messages are shown. Every function returns what is to be written now, in order. */
 export interface AnswerKeeper {

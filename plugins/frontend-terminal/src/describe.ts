@@ -8,9 +8,11 @@ import {
   type RunCompleted,
   textOf,
   type ToolKind,
+  visible,
+  visibleLine,
 } from '@rustic-ai/kernel/contracts';
+import { short } from './short.js';
 import type { Style } from './style.js';
-import { short, visible, visibleLine } from './visible.js';
 
 type ToolCall = Extract<Item, { readonly type: 'tool_call' }>;
 

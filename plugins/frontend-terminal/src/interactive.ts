@@ -1,11 +1,10 @@
-import type { Call, FrontendRequest } from '@rustic-ai/kernel/contracts';
+import { type Call, type FrontendRequest, visibleLine } from '@rustic-ai/kernel/contracts';
 import { createPrompt } from './prompt.js';
 import { createRenderer } from './render.js';
 import { createWriter } from './streams.js';
 import { styleFor } from './style.js';
 import type { Terminal } from './terminal.js';
 import { showRun, type TurnResult } from './turn.js';
-import { visibleLine } from './visible.js';
 
 const help = `/help     this list
 /session  the id of this session

@@ -1,7 +1,6 @@
-import type { Ask, ErrorInfo, Item, RunEvent } from '@rustic-ai/kernel/contracts';
+import { type Ask, type ErrorInfo, type Item, type RunEvent, visibleLine } from '@rustic-ai/kernel/contracts';
 import * as describe from './describe.js';
 import type { Style } from './style.js';
-import { visibleLine } from './visible.js';
 
 /** What is to be told of an item beside the model's messages; empty: nothing. */
 function itemNote(type: 'item.started' | 'item.completed', item: Item, style: Style): string {

@@ -6,7 +6,7 @@ export const demonstration: Scenario = {
   turns: [
     {
       at: { line: 1, column: 1 },
-      say: 'This is a demonstration model: it gives this answer to every prompt. For a real model, add a provider plugin, for example: rustic add provider-openai',
+      say: 'This is a demonstration model: it gives this answer to every prompt. For a real model, put a provider plugin into rustic.json.',
     },
   ],
 };

@@ -1,5 +1,5 @@
+import { visible, visibleLine } from '@rustic-ai/kernel/contracts';
 import { describe, expect, it } from 'vitest';
-import { short, visible, visibleLine } from '../src/visible.js';
 
 describe('visible text', () => {
   it.each([
@@ -22,13 +22,4 @@ describe('visible text', () => {
   ])('shows %s', (_, text, expected) => expect(visible(text)).toBe(expected));
 
   it('keeps to one line where that is asked', () => expect(visibleLine('a\n\tb\r')).toBe('a^J^Ib^M'));
-});
-
-describe('short text', () => {
-  it.each([
-    ['abc', 3, 'abc'],
-    ['abcd', 3, 'ab…'],
-    ['👍👍👍👍', 3, '👍👍…'],
-    ['👍👍👍', 3, '👍👍👍'],
-  ])('%s in %i characters', (text, max, expected) => expect(short(text, max)).toBe(expected));
 });

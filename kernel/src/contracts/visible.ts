@@ -16,9 +16,3 @@ export const visible = (text: string): string =>
 
 /** The same on one line: line feeds and tabs are shown as `^J` and `^I`. */
 export const visibleLine = (text: string): string => text.replace(unseen, escape);
-
-/** Cuts to so many characters; what was cut ends in `…`. */
-export function short(text: string, maxCharacters: number): string {
-  const characters = Array.from(text.slice(0, maxCharacters * 2 + 2));
-  return characters.length > maxCharacters ? `${characters.slice(0, maxCharacters - 1).join('')}…` : text;
-}
