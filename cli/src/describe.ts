@@ -1,4 +1,5 @@
 import type { LockedPlugin } from '@rustic-ai/kernel';
+import { visibleLine } from '@rustic-ai/kernel/contracts';
 
 /** What a plugin provides and may touch, in a few lines. */
 export function describePlugin({ id, version, linked, manifest, permissions }: LockedPlugin): string {
@@ -10,5 +11,5 @@ export function describePlugin({ id, version, linked, manifest, permissions }: L
     `  provides: ${provides.join(', ') || 'nothing'}`,
     ...permissions.map(({ action, match, reason }) => `  may: ${action} ${match} (${reason})`),
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(visibleLine).join('\n')}\n`;
 }

@@ -1,5 +1,5 @@
 import { createErrors, errorInfo, kernelErrors, type ErrorTable } from '@rustic-ai/kernel';
-import { agentErrors, modelErrors, storageErrors, workspaceErrors } from '@rustic-ai/kernel/contracts';
+import { agentErrors, modelErrors, storageErrors, visible, workspaceErrors } from '@rustic-ai/kernel/contracts';
 
 export const cliErrors = {
   RUSTIC_USAGE: { severity: 'error', message: '{reason}', fix: '{hint}' },
@@ -52,8 +52,8 @@ export const allErrors: ErrorTable = {
 export function formatError(error: unknown, debug: boolean): string {
   const { code, message, fix } = errorInfo(error);
   const lines = [`${code}: ${message}`, ...(fix ? [`Fix: ${fix}`] : []), `More: rustic explain ${code}`];
-  if (!debug) return `${lines.join('\n')}\n`;
+  if (!debug) return visible(`${lines.join('\n')}\n`);
   const causes: string[] = [];
   for (let at: unknown = error; at instanceof Error; at = at.cause) causes.push(at.stack ?? at.message);
-  return `${[...lines, ...causes].join('\n')}\n`;
+  return visible(`${[...lines, ...causes].join('\n')}\n`);
 }

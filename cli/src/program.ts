@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { guardProcess } from './guard.js';
 
 /** Options every command takes. */
 const placed = (command: Command) =>
@@ -74,6 +75,8 @@ function createProgram(version: string, done: (code: number) => void): Command {
 
 /** Runs one command line. Returns its exit code; writes errors to standard error. */
 export async function main(args: readonly string[], version: string): Promise<number> {
+  const debug = args.includes('--debug');
+  guardProcess(debug);
   let code = 0;
   const program = createProgram(version, (result) => (code = result));
   try {
@@ -84,6 +87,6 @@ export async function main(args: readonly string[], version: string): Promise<nu
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     // Help and version need none of this.
     const { report } = await import('./report.js');
-    return report(error, args.includes('--debug'));
+    return report(error, debug);
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -15,6 +15,7 @@ import {
 import { standard } from '@rustic-ai/kernel/contracts';
 import { nodeHost } from '@rustic-ai/kernel/node';
 import { readComposition } from './composition.js';
+import { cliError } from './errors.js';
 
 export interface PlaceOptions {
   /** Folder to work in. Default: the current one. */
@@ -39,8 +40,18 @@ export interface Place {
 
 const own = dirname(fileURLToPath(import.meta.url));
 
+async function folderAt(path: string): Promise<string> {
+  try {
+    const folder = await realpath(resolve(path));
+    if ((await stat(folder)).isDirectory()) return folder;
+  } catch (error) {
+    throw cliError('RUSTIC_USAGE', { reason: `There is no folder ${path}.`, hint: 'Check the path.' }, error);
+  }
+  throw cliError('RUSTIC_USAGE', { reason: `${path} is no folder.`, hint: 'Name a folder.' });
+}
+
 export async function openPlace(options: PlaceOptions): Promise<Place> {
-  const folder = await realpath(resolve(options.cwd ?? '.'));
+  const folder = await folderAt(options.cwd ?? '.');
   const file = options.config ? resolve(options.config) : join(folder, 'rustic.json');
   if (!options.config && !existsSync(file)) {
     const lockFile = join(own, 'builtin.lock');

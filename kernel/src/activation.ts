@@ -1,4 +1,4 @@
-import type { Family, Handles, Implementation } from './capability.js';
+import type { Declaration, Family, Handles, Implementation } from './capability.js';
 import { type Deadlines, withDeadline } from './deadlines.js';
 import { errorInfo, isRusticError, type Json, kernelError, reasonOf, type RusticError } from './errors.js';
 import { type BootStep, type Explanation, explainBoot } from './explain.js';
@@ -58,6 +58,7 @@ export function createActivation(parts: {
   const composition = Object.freeze(parts.sources.map(({ id, version }) => Object.freeze({ id, version })));
   const perPlugin = new Map<string, unknown>();
   let critical: RusticError | undefined;
+  let disposed = false;
   const step = (plugin: string, change: Partial<BootStep>) => {
     const { version } = sources.get(plugin) as Source;
     steps.set(plugin, { plugin, version, state: 'declared', ...steps.get(plugin), ...change });
@@ -133,6 +134,7 @@ export function createActivation(parts: {
   const begin = (plugin: string, askedBy: string): Promise<Parts> => {
     let starting = running.get(plugin);
     if (starting) return starting;
+    if (disposed) return Promise.reject(kernelError('RUSTIC_KERNEL_DISPOSED', {}));
     const source = sources.get(plugin) as Source;
     step(plugin, { state: 'starting', askedBy });
     starting = start(source);
@@ -194,15 +196,15 @@ export function createActivation(parts: {
           name: member.name,
           known: member.plugin,
         });
-      member.implementation = found;
-      member.declaration = found.declaration;
+      adopt(member, found);
     },
     async members(family) {
-      return [...(await listed(family)).values()].map(({ name, declaration, ...implementation }) => {
-        const member = registry.member(family.operation.id, name);
-        member.declaration = declaration;
-        member.implementation ??= implementation as Implementation<string>;
-        return member;
+      const declared = registry.members(family.operation.id);
+      return [...(await listed(family)).values()].flatMap((one) => {
+        const member = registry.member(family.operation.id, one.name);
+        if (member.plugin !== family.plugin || declared.includes(member)) return [];
+        adopt(member, one);
+        return [member];
       });
     },
     service: serve,
@@ -218,6 +220,7 @@ export function createActivation(parts: {
       return explainBoot(all, totalMs);
     },
     async dispose() {
+      disposed = true;
       await Promise.allSettled(running.values());
       for (let scope = scopes.pop(); scope; scope = scopes.pop()) {
         for (const error of await scope.dispose())
@@ -225,6 +228,13 @@ export function createActivation(parts: {
       }
     },
   };
+}
+
+/** Takes what a family lists now; a schema that changed is compiled anew. */
+function adopt(member: Member, listed: Implementation<string> & { readonly declaration: Declaration }): void {
+  if (member.declaration.input !== listed.declaration.input) delete member.check;
+  member.declaration = listed.declaration;
+  member.implementation = listed;
 }
 
 /** A plugin returns what its manifest declares, no more and no less. */

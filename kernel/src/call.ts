@@ -10,6 +10,8 @@ export interface CallParts {
   readonly agent?: string | undefined;
   readonly parent?: KernelCall | undefined;
   readonly options?: InvokeOptions | undefined;
+  /** The kernel that made it, which is the only one that takes it. */
+  readonly kernel: object;
   /** The plugin that implements what is called; what it logs is its own. */
   readonly plugin: string;
   readonly log: (plugin: string, message: string, data?: Json) => void;
@@ -25,8 +27,10 @@ export class KernelCall implements Call {
   constructor(parts: CallParts) {
     this.#parts = parts;
   }
-  static isLive(value: unknown): value is KernelCall {
-    return typeof value === 'object' && value !== null && #live in value && value.#live;
+  static isLive(value: unknown, kernel: object): value is KernelCall {
+    return (
+      typeof value === 'object' && value !== null && #live in value && value.#live && value.#parts.kernel === kernel
+    );
   }
   get id(): string {
     return `call-${this.#parts.number}`;
@@ -52,7 +56,8 @@ export class KernelCall implements Call {
   /** The origin of a call that `holder` makes below this one: rights and session are inherited, never widened. */
   below(holder: string, options?: InvokeOptions): Origin {
     const { origin, triggers, agent } = this.#parts;
-    if (this.#below?.plugin === holder && options?.session === undefined) return this.#below;
+    const bound = options?.session !== undefined || options?.turn !== undefined;
+    if (this.#below?.plugin === holder && !bound) return this.#below;
     const session = origin.session ?? options?.session;
     const turn = origin.turn ?? options?.turn;
     const below = Object.freeze({
@@ -64,7 +69,7 @@ export class KernelCall implements Call {
       trigger: triggers ?? origin.trigger,
       headless: origin.headless,
     });
-    if (options?.session === undefined) this.#below = below;
+    if (!bound) this.#below = below;
     return below;
   }
   report(progress: Progress): void {

@@ -1,4 +1,4 @@
-import type { GateAnswer, HookDefinition, TapContext } from './capability.js';
+import type { Call, GateAnswer, HookDefinition, TapContext } from './capability.js';
 import { type Deadlines, isPromise, withDeadline } from './deadlines.js';
 import { isRusticError, kernelError, reasonOf, type RusticError } from './errors.js';
 import { sortGraph } from './graph.js';
@@ -30,7 +30,7 @@ export interface HookBus {
   claim(hook: string, payload: unknown): Promise<unknown>;
   collect(hook: string, payload: unknown): Promise<readonly unknown[]>;
   /** Nests the taps around `run`. Call `ready` first. */
-  wrap<T>(hook: string, input: unknown, call: unknown, run: () => T): T;
+  wrap<T>(hook: string, input: unknown, call: Call, run: () => T): T;
 }
 
 interface Slot {
@@ -187,16 +187,40 @@ export function createHookBus(parts: {
       await dispatch(hook, payload, added);
       return added.flat().filter((item) => item !== undefined);
     },
-    wrap<T>(hook: string, input: unknown, call: unknown, run: () => T): T {
+    wrap<T>(hook: string, input: unknown, call: Call, run: () => T): T {
       const taps = slotOf(hook).taps.filter((entry) => entry.fn);
       const at = (index: number): T => {
-        const fn = taps[index]?.fn;
-        return fn ? (fn(...([input, call, () => at(index + 1)] as never[])) as T) : run();
+        const entry = taps[index];
+        if (!entry) return run();
+        const tap = () => entry.fn?.(...([input, call, () => at(index + 1)] as never[])) as T;
+        return blaming(tap, (error) =>
+          isRusticError(error) || call.signal.aborted ? error : attributed(entry, hook, error),
+        );
       };
       return at(0);
     },
   };
   return bus;
+}
+
+/** Runs what gives a promise or a stream; what it fails with, now or later, is what `blame` makes of it. */
+export function blaming<T>(run: () => T, blame: (error: unknown) => unknown): T {
+  try {
+    const result = run();
+    if (isPromise(result)) return result.then(undefined, (error: unknown) => Promise.reject(blame(error))) as T;
+    return isStream(result) ? (passOn(result, blame) as T) : result;
+  } catch (error) {
+    throw blame(error);
+  }
+}
+const isStream = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof (value as { [Symbol.asyncIterator]?: unknown } | null | undefined)?.[Symbol.asyncIterator] === 'function';
+async function* passOn(events: AsyncIterable<unknown>, blame: (error: unknown) => unknown): AsyncGenerator<unknown> {
+  try {
+    yield* events;
+  } catch (error) {
+    throw blame(error);
+  }
 }
 
 function createContext(plugin: string): TapContext & { abort(): void } {

@@ -2,13 +2,13 @@ import { realpathSync } from 'node:fs';
 import type { Call, Contracts, Handle, Handles, InvokeOptions, Origin, ResultOf, Services } from './capability.js';
 import { createActivation, type Source } from './activation.js';
 import { createDeadlines } from './deadlines.js';
-import { kernelError, type Json, type RusticError } from './errors.js';
+import { kernelError, type Json, reasonOf, type RusticError } from './errors.js';
 import type { Explanation } from './explain.js';
 import { createHookBus, type HookBus } from './hooks.js';
 import type { Host } from './host.js';
 import { type ImportModule } from './loader.js';
 import { configure, defineHooks, type Lock } from './lock.js';
-import type { AnyPlugin, Plugin, PluginHooks } from './manifest.js';
+import { type AnyPlugin, parseManifest, type Plugin, type PluginHooks } from './manifest.js';
 import { createInvoker } from './operation.js';
 import { createAudit } from './permissions/audit.js';
 import { createGate } from './permissions/gate.js';
@@ -92,7 +92,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     rules: [...scoped(lock?.rules, 'project'), ...scoped(options.rules, 'session')],
     operations: new Set(contracts.operations.map(({ id }) => actionOf(id))),
     granted: (plugin) => sources.find(({ id }) => id === plugin)?.permissions ?? [],
-    paths: { root: realpathSync(host.folders.cwd), home: host.folders.home },
+    paths: { root: realpathSync(host.folders.cwd), home: realFolder(host.folders.home) },
     approver: async () =>
       approve
         ? { ask: approve }
@@ -129,8 +129,9 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     },
     get: (name) => handle<Op>(registry.member(operation, name), holder),
     async list({ basket } = {}) {
+      available();
       const listed = await Promise.all(
-        registry.members(operation).map((member) => (member.family ? activation.members(member) : [member])),
+        registry.members(operation).map((member) => (member.family ? familyOf(member) : [member])),
       );
       const within = ({ declaration }: Member) =>
         basket === undefined || declaration.baskets?.some((one) => one === basket || one.startsWith(`${basket}/`));
@@ -138,6 +139,12 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       return [...unique.values()].filter(within).map((member) => handle<Op>(member, holder));
     },
   });
+  /** A family that can not be listed has no members; the others still have theirs. */
+  const familyOf = (family: Member) =>
+    activation.members(family).catch((error: unknown): readonly Member[] => {
+      log(family.plugin, `"${family.name}" can not be listed: ${reasonOf(error)}`, undefined, 'error');
+      return [];
+    });
   const service = async (id: string, holder: string): Promise<unknown> => {
     if (hostServices.includes(id)) return id === 'host' ? host : host.secrets;
     const provider = registry.provider(id);
@@ -181,7 +188,10 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       return (await service(id, 'host')) as never;
     },
     provider: (id) => registry.provider(id),
-    activate: (plugin) => activation.activate(plugin, 'host'),
+    async activate(plugin) {
+      available();
+      await activation.activate(plugin, 'host');
+    },
     call: (origin = {}, signal) =>
       invoker.root({ plugin: 'host', agents: [], trigger: 'person', headless: false, ...origin }, signal),
     hooks: { ...pluginHooks, chain: hooks.chain },
@@ -198,6 +208,14 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   return kernel;
 }
 
+function realFolder(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
 async function inCode(plugins: NonNullable<KernelOptions['plugins']>): Promise<readonly Source[]> {
   return Promise.all(
     plugins.map(async (entry) => {
@@ -205,7 +223,8 @@ async function inCode(plugins: NonNullable<KernelOptions['plugins']>): Promise<r
         Plugin,
         { readonly [name: string]: Json },
       ];
-      const { default: manifest } = await plugin.manifest();
+      const { default: data } = await plugin.manifest();
+      const manifest = parseManifest(data, data?.id ?? 'a plugin in code');
       return { id: manifest.id, version: 'in-code', manifest, plugin, ...(await configure(manifest, given)) };
     }),
   );

@@ -2,10 +2,10 @@ import type { CalledPayload, InvokeOptions, Origin } from './capability.js';
 import { KernelCall } from './call.js';
 import { type Deadlines, isPromise, withDeadline } from './deadlines.js';
 import { errorInfo, isRusticError, type Json, kernelError, reasonOf } from './errors.js';
-import type { HookBus } from './hooks.js';
+import { blaming, type HookBus } from './hooks.js';
 import type { Gate } from './permissions/gate.js';
 import type { Member } from './registry.js';
-import { compileSchema } from './validate.js';
+import { compileSchema, type Misfit } from './validate.js';
 
 /** The one way to run anything with an effect. */
 export interface Invoker {
@@ -36,7 +36,7 @@ export function createInvoker(parts: {
   const begin = (member: Member, { holder, parent, options }: InvokeContext): KernelCall => {
     parts.available();
     const { operation, name } = member;
-    if (parent !== undefined && !KernelCall.isLive(parent))
+    if (parent !== undefined && !KernelCall.isLive(parent, parts))
       throw kernelError('RUSTIC_CALL_INVALID', { operation: operation.id, name });
     return new KernelCall({
       number: ++count,
@@ -45,20 +45,21 @@ export function createInvoker(parts: {
       agent: operation.triggers === 'agent' ? name : undefined,
       parent,
       options,
+      kernel: parts,
       plugin: member.plugin,
       log: parts.log,
     });
   };
   /** Nobody else's call stands above: the plugin acts for itself, and nobody is there to ask. */
   const alone = (plugin: string, options: InvokeOptions | undefined): Origin => {
-    const known = options?.session === undefined ? origins.get(plugin) : undefined;
-    if (known) return known;
     const { session, turn } = options ?? {};
+    const known = session === undefined && turn === undefined ? origins.get(plugin) : undefined;
+    if (known) return known;
     const origin: Origin = Object.freeze({
       plugin,
       ...(session !== undefined && { session }),
       ...(turn !== undefined && { turn }),
-      agents: [],
+      agents: none,
       trigger: 'plugin',
       headless: true,
     });
@@ -70,7 +71,7 @@ export function createInvoker(parts: {
   const admit = (member: Member, input: unknown, call: KernelCall): void | Promise<void> => {
     const { operation, name, plugin, declaration, implementation, check, points } = member;
     if (!implementation || (declaration.input && !check)) return prepare(member).then(() => admit(member, input, call));
-    const misfit = check?.(input) ?? seal(input, '');
+    const misfit = check?.(input) ?? seal(input, '', new Set());
     if (misfit) {
       const { path, reason } = misfit;
       throw kernelError('RUSTIC_OPERATION_INPUT', { operation: operation.id, name, path: path || 'the input', reason });
@@ -104,19 +105,24 @@ export function createInvoker(parts: {
   };
 
   /** Freezes a JSON value to its depth, so that what runs is what was approved. What is frozen already is passed over. */
-  const seal = (value: unknown, path: string): { path: string; reason: string } | undefined => {
+  const seal = (value: unknown, path: string, above: Set<object>): Misfit => {
     if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint')
       return { path, reason: `is a ${typeof value}, not JSON` };
     if (typeof value !== 'object' || value === null || sealed.has(value)) return undefined;
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null)
       return { path, reason: 'is an instance of a class, not JSON' };
-    sealed.add(value);
+    if (above.has(value)) return { path, reason: 'contains itself, not JSON' };
+    above.add(value);
     Object.freeze(value);
-    for (const [key, inner] of Object.entries(value)) {
-      const misfit = seal(inner, `${path}/${key}`);
+    for (const key of Object.keys(value)) {
+      const at = `${path}/${key}`;
+      const property = Object.getOwnPropertyDescriptor(value, key);
+      const misfit = property?.get ? { path: at, reason: 'is computed, not JSON' } : seal(property?.value, at, above);
       if (misfit) return misfit;
     }
+    above.delete(value);
+    sealed.add(value);
     return undefined;
   };
 
@@ -155,6 +161,10 @@ export function createInvoker(parts: {
     try {
       const admitted = admit(member, input, call);
       if (admitted) await admitted;
+      if (call.watched?.aborted) {
+        const { operation, name } = member;
+        throw kernelError('RUSTIC_OPERATION_ABORTED', { operation: operation.id, name }, call.watched.reason);
+      }
       const started = parts.hooks.has(member.points.run)
         ? around(member, input, call)
         : (member.implementation?.run(input as never, call) as unknown);
@@ -171,7 +181,8 @@ export function createInvoker(parts: {
   const around = async (member: Member, input: unknown, call: KernelCall): Promise<unknown> => {
     const hook = member.points.run;
     await parts.hooks.ready(hook);
-    return parts.hooks.wrap(hook, input, call, async () => member.implementation?.run(input as never, call) as unknown);
+    const run = async () => member.implementation?.run(input as never, call) as unknown;
+    return parts.hooks.wrap(hook, input, call, () => blaming(run, (error) => failed(member, call, error)));
   };
   /** What is cancelled or takes too long is left behind: the caller goes on, whatever the implementation does. */
   const bounded = ({ operation, name }: Member, call: KernelCall, work: Promise<unknown>): Promise<unknown> => {
@@ -204,7 +215,8 @@ export function createInvoker(parts: {
         return operation.guard ? operation.guard(events, call.signal) : events;
       };
       if (parts.hooks.has(wrap)) await parts.hooks.ready(wrap);
-      const events = parts.hooks.has(wrap) ? parts.hooks.wrap(wrap, input, call, run) : run();
+      const own = () => blaming(run, (error) => failed(member, call, error));
+      const events = parts.hooks.has(wrap) ? parts.hooks.wrap(wrap, input, call, own) : run();
       const changes = member.points.result;
       if (!parts.hooks.has(changes)) yield* events;
       else for await (const event of events) yield await parts.hooks.transform(changes, event);
@@ -222,7 +234,8 @@ export function createInvoker(parts: {
     root: (origin, signal) =>
       new KernelCall({
         number: ++count,
-        origin: Object.freeze(origin),
+        origin: Object.freeze({ ...origin, agents: Object.freeze([...origin.agents]) }),
+        kernel: parts,
         options: signal && { signal },
         plugin: origin.plugin,
         log: parts.log,

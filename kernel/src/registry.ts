@@ -38,7 +38,7 @@ export interface Registry {
   readonly operations: ReadonlyMap<string, OperationDefinition>;
   /** Declared members and families, in composition order. */
   members(operation: string): readonly Member[];
-  /** A declared member, or one of a family that covers the name. Throws: `RUSTIC_CAPABILITY_NOT_FOUND`. */
+  /** A declared member, or one of a family that covers the name, whether or not it is there. Throws: `RUSTIC_CAPABILITY_NOT_FOUND`. */
   member(operation: string, name: string): Member;
   /** The composition's choice, else the only member. Throws: `RUSTIC_CAPABILITY_AMBIGUOUS`, `RUSTIC_CAPABILITY_NOT_FOUND`. */
   chosen(operation: string): Member;
@@ -79,6 +79,7 @@ export function createRegistry(plugins: readonly Composed[], contracts: Contract
   const operations = new Map(contracts.operations.map((definition) => [definition.id, definition]));
   const provided = new Map<string, string[]>();
   const members = new Map<string, Map<string, Member>>([...operations.keys()].map((id) => [id, new Map()]));
+  const listed = new Map<string, Member>();
   const byId = new Map<string, Composed>();
 
   const declare = (plugin: Composed) => {
@@ -123,12 +124,12 @@ export function createRegistry(plugins: readonly Composed[], contracts: Contract
     members: list,
     member(operation, name) {
       const known = members.get(operation);
-      const exact = known?.get(name);
-      if (known && exact && !exact.family) return exact;
+      const exact = known?.get(name) ?? listed.get(`${operation} ${name}`);
+      if (exact && !exact.family) return exact;
       const family = list(operation).find((member) => member.family && name.startsWith(member.name.slice(0, -1)));
-      if (!known || !family || name.endsWith('*')) throw notFound(operation, name);
+      if (!family || name.endsWith('*')) throw notFound(operation, name);
       const member = createMember({ ...family, name, family: false }, family.declaration);
-      known.set(name, member);
+      listed.set(`${operation} ${name}`, member);
       return member;
     },
     chosen(operation) {

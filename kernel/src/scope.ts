@@ -1,4 +1,4 @@
-/** Owns what was started: disposes it in reverse order, each part once, all of it even when a part throws. */
+/** Owns what was started: disposes it in reverse order, each part once, all of it even when a part throws; what comes later at once. */
 export interface Scope {
   own(dispose: () => unknown): void;
   /** Throws: never; what failed is returned. */
@@ -7,18 +7,24 @@ export interface Scope {
 
 export function createScope(): Scope {
   const owned: (() => unknown)[] = [];
-  return {
-    own: (dispose) => void owned.push(dispose),
-    async dispose() {
-      const failures: unknown[] = [];
-      for (let last = owned.pop(); last; last = owned.pop()) {
-        try {
-          await last();
-        } catch (error) {
-          failures.push(error);
-        }
+  let disposed = false;
+  const dispose = async () => {
+    disposed = true;
+    const failures: unknown[] = [];
+    for (let last = owned.pop(); last; last = owned.pop()) {
+      try {
+        await last();
+      } catch (error) {
+        failures.push(error);
       }
-      return failures;
+    }
+    return failures;
+  };
+  return {
+    own(undo) {
+      owned.push(undo);
+      if (disposed) void dispose();
     },
+    dispose,
   };
 }

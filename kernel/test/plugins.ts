@@ -53,8 +53,9 @@ export function toolbox(id: string, tools: Readonly<Record<string, ToolSketch>>,
     ...(preview && { preview }),
     run: run ?? (() => said(name)),
   });
-  const granted = ['fs.read', 'fs.write', 'exec', 'net', 'ssh', 'mcp', 'secret', 'env'];
-  const permissions = granted.map((action) => ({ action, match: '**', reason: 'the test' }));
+  const actions = ['fs.read', 'fs.write', 'exec', 'net', 'ssh', 'mcp', 'secret', 'env'];
+  const everything = (action: string) => (action.startsWith('fs.') ? '/**' : '**');
+  const permissions = actions.map((action) => ({ action, match: everything(action), reason: 'the test' }));
   const contributes = { tool: Object.fromEntries(names.map((name) => [name, declare(tools[name] as ToolSketch)])) };
   return plugin({ id, permissions, contributes, ...more }, () => ({
     tool: Object.fromEntries(names.map((name) => [name, implement(name, tools[name] as ToolSketch)])),

@@ -10,15 +10,13 @@ interface Check {
   readonly fix?: string;
 }
 
+type CheckOne = <T>(name: string, work: () => Promise<T> | T, note: (value: T) => string) => Promise<T | undefined>;
+
 /** Checks everything a run depends on, goes on after a failure, and starts each plugin once. */
 export async function doctor(options: PlaceOptions & { json?: boolean }): Promise<number> {
   const place = await openPlace(options);
   const checks: Check[] = [];
-  const check = async <T>(
-    name: string,
-    work: () => Promise<T> | T,
-    note: (value: T) => string,
-  ): Promise<T | undefined> => {
+  const check: CheckOne = async (name, work, note) => {
     try {
       const value = await work();
       checks.push({ name, ok: true, note: note(value) });
@@ -55,12 +53,7 @@ export async function doctor(options: PlaceOptions & { json?: boolean }): Promis
         () => contentOf(plugin, place),
         (note) => note,
       );
-    if (checks.every(({ ok }) => ok))
-      await check(
-        'start',
-        () => startAll(lock, place),
-        (text) => text,
-      );
+    if (checks.every(({ ok }) => ok)) await startAll(lock, place, check);
   }
   const failed = checks.filter(({ ok }) => !ok).length;
   if (options.json) process.stdout.write(`${JSON.stringify({ ok: failed === 0, checks })}\n`);
@@ -78,13 +71,19 @@ async function contentOf({ package: name, version, files, linked }: Lock['plugin
   throw new Error(`${altered} differs from the lock`);
 }
 
-async function startAll(lock: Lock, place: Place): Promise<string> {
-  const kernel = await createKernel({ contracts: standard, host: hostOf(place), lock, from: place.from });
+/** Starts every plugin, also after one of them failed. */
+async function startAll(lock: Lock, place: Place, check: CheckOne): Promise<void> {
+  const boot = () => createKernel({ contracts: standard, host: hostOf(place), lock, from: place.from });
+  const kernel = await check('start', boot, () => 'the composition boots');
+  if (!kernel) return;
   try {
-    const failures: unknown[] = [];
-    for (const { id } of lock.plugins) await kernel.activate(id).catch((error: unknown) => failures.push(error));
-    if (failures.length > 0) throw failures[0];
-    return kernel.explain().text;
+    for (const { id } of lock.plugins) {
+      const timing = () => {
+        const { importMs = 0, setupMs = 0 } = kernel.explain().plugins.find(({ plugin }) => plugin === id) ?? {};
+        return `import ${importMs.toFixed(1)} ms, setup ${setupMs.toFixed(1)} ms`;
+      };
+      await check(`start of ${id}`, () => kernel.activate(id), timing);
+    }
   } finally {
     await kernel.dispose();
   }

@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createTrust, formatLock, makeLock, parseLockFile, widened } from '@rustic-ai/kernel';
-import { standard } from '@rustic-ai/kernel/contracts';
+import { standard, visibleLine } from '@rustic-ai/kernel/contracts';
 import { cliError } from '../errors.js';
 import { confirm } from '../confirm.js';
 import { hostOf, openPlace, type PlaceOptions } from '../project.js';
@@ -14,7 +14,7 @@ export async function lock(options: PlaceOptions & { accept?: boolean; json?: bo
   const composition = await place.composition();
   const made = await makeLock({ folder: from, composition, inputs: [basename(file)], contracts: standard });
   const before = await parseLockFile(lockFile).catch(() => undefined);
-  const changes = widened(before, made);
+  const changes = widened(before, made).map(visibleLine);
   if (!options.json) for (const change of changes) process.stdout.write(`${change}\n`);
   if (changes.length > 0 && !options.accept && !(await confirm('Accept this?')))
     throw cliError('RUSTIC_LOCK_CONSENT', { changes: changes.map((change) => `  ${change}`).join('\n') });

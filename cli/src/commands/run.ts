@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
-import { exitCodes, type FrontendRequest } from '@rustic-ai/kernel/contracts';
+import type { FrontendRequest } from '@rustic-ai/kernel/contracts';
 import { cliError } from '../errors.js';
+import { endBySignal } from '../ending.js';
 import { bootPlace, openPlace, type PlaceOptions } from '../project.js';
 
 export interface RunOptions extends PlaceOptions {
@@ -16,15 +17,15 @@ export const resume = (id: string, words: readonly string[], options: RunOptions
 /**
  * Boots the composition and hands over to its frontend.
  *
- * Cancel: the first SIGINT interrupts the turn (130), the second ends the process; SIGTERM interrupts and ends with 143.
+ * Cancel: the first SIGINT interrupts the turn (130), the second ends the process; SIGTERM interrupts and ends with 143;
+ *   output that nobody reads any more interrupts as well.
  */
 export async function run(words: readonly string[], options: RunOptions): Promise<number> {
   const terminal = process.stdin.isTTY && process.stderr.isTTY;
   const prompt = words.join(' ') || (process.stdin.isTTY ? '' : await text(process.stdin)).trim();
   if (!prompt && !terminal)
     throw cliError('RUSTIC_USAGE', { reason: 'There is no prompt.', hint: 'Run: rustic run "what to do"' });
-  const controller = new AbortController();
-  const ended = endBySignal(controller);
+  const ended = endBySignal();
   const place = await openPlace(options);
   const kernel = await bootPlace(place, options);
   try {
@@ -44,7 +45,7 @@ export async function run(words: readonly string[], options: RunOptions): Promis
     // Somebody can answer when there is a terminal, or when the composition answers by other means than its terminal.
     const approver = kernel.provider('approver');
     const answered = terminal || (approver !== undefined && approver !== kernel.provider('frontend'));
-    const outcome = await frontend.run(request, kernel.call({ headless: !answered }, controller.signal));
+    const outcome = await frontend.run(request, kernel.call({ headless: !answered }, ended.signal));
     if (options.debug) process.stderr.write(`${kernel.explain().text}\n`);
     return ended.code() ?? outcome.exitCode;
   } finally {
@@ -61,20 +62,4 @@ async function lastSession(kernel: Awaited<ReturnType<typeof bootPlace>>, projec
       hint: 'Run it without --continue.',
     });
   return last.id;
-}
-
-function endBySignal(controller: AbortController) {
-  let received: number | undefined;
-  const on = (code: number) => () => {
-    if (received !== undefined) process.exit(received);
-    received = code;
-    controller.abort();
-  };
-  const interrupt = on(exitCodes.interrupted);
-  const terminate = on(exitCodes.terminated);
-  process.on('SIGINT', interrupt).on('SIGTERM', terminate);
-  return {
-    code: () => received,
-    release: () => void process.off('SIGINT', interrupt).off('SIGTERM', terminate),
-  };
 }

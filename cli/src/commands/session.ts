@@ -1,8 +1,7 @@
 import type { Json, Kernel } from '@rustic-ai/kernel';
-import type { Message, Part, SessionEntry } from '@rustic-ai/kernel/contracts';
+import { type Message, type Part, type SessionEntry, visible, visibleLine } from '@rustic-ai/kernel/contracts';
 import { cliError } from '../errors.js';
 import { bootPlace, openPlace, type PlaceOptions } from '../project.js';
-import { visible } from '../visible.js';
 
 async function withSessions<T>(
   options: PlaceOptions,
@@ -25,7 +24,7 @@ export const list = (options: PlaceOptions & { all?: boolean; json?: boolean }):
     else
       for (const { id, updatedAt, entries, title } of sessions)
         process.stdout.write(
-          `${id}  ${updatedAt.slice(0, 16).replace('T', ' ')}  ${String(entries).padStart(4)}  ${visible(title ?? '')}\n`,
+          `${id}  ${updatedAt.slice(0, 16).replace('T', ' ')}  ${String(entries).padStart(4)}  ${visibleLine(title ?? '')}\n`,
         );
     return 0;
   });
@@ -40,7 +39,7 @@ export const show = (id: string | undefined, options: PlaceOptions & { json?: bo
     if (options.json) process.stdout.write(`${JSON.stringify({ session: log.info, entries })}\n`);
     else {
       const { id: full, createdAt, agent, title } = log.info;
-      process.stdout.write(`${full}  ${createdAt}  agent ${agent}\n${visible(title ?? '')}\n\n`);
+      process.stdout.write(`${full}  ${createdAt}  agent ${agent}\n${visibleLine(title ?? '')}\n\n`);
       process.stdout.write(entries.map(formatEntry).join(''));
     }
     return 0;
@@ -53,10 +52,21 @@ function formatEntry({ seq, type, body }: SessionEntry): string {
 }
 
 function formatPart(part: Part): string {
-  const short = (value: Json) => JSON.stringify(value);
-  const text = (parts: readonly Part[]) => parts.map((one) => ('text' in one ? one.text : `[${one.type}]`)).join('');
-  if (part.type === 'tool_call') return visible(`calls ${part.name} ${short(part.input)}`);
-  if (part.type === 'tool_result')
-    return visible(`${part.error ? `refused or failed, ${part.error.code}: ` : 'result: '}${text(part.output)}`);
-  return visible(part.type === 'image' ? `[image ${part.mediaType}]` : part.text);
+  switch (part.type) {
+    case 'tool_call':
+      return visible(`calls ${part.name} ${JSON.stringify(part.input)}`);
+    case 'tool_result':
+      return visible(formatResult(part));
+    case 'image':
+      return visible(`[image ${part.mediaType}]`);
+    default:
+      return visible(part.text);
+  }
+}
+
+function formatResult({ output, error }: Extract<Part, { type: 'tool_result' }>): string {
+  const text = output.map((part) => ('text' in part ? part.text : `[${part.type}]`)).join('');
+  if (!error) return `result: ${text}`;
+  // A refusal's output begins with its code, a tool's own failure with what it printed.
+  return `refused or failed, ${text.startsWith(`${error.code}:`) ? text : `${error.code}: ${text}`}`;
 }

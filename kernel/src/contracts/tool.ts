@@ -20,4 +20,5 @@ declare module '../capability.js' {
   }
 }
 
-export const tool = defineOperation({ id: 'tool', version: 1, mode: 'call', triggers: 'tool', timeLimitMs: 600_000 });
+/** Ten minutes for the work, one more for what a tool does to end it. */
+export const tool = defineOperation({ id: 'tool', version: 1, mode: 'call', triggers: 'tool', timeLimitMs: 660_000 });

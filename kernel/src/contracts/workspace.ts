@@ -10,6 +10,12 @@ export interface Workspace {
   /** The absolute real path; of what does not exist yet, its nearest existing parent made real. */
   realpath(path: string): Promise<string>;
   readonly files: WorkspaceFiles;
+  /**
+   * Runs a command in a process group of its own.
+   *
+   * Throws: `RUSTIC_EXEC_FAILED` when it could not be started.
+   * Cancel: ends the whole group and rejects with the signal's reason.
+   */
   exec(command: Command, options: ExecOptions): Promise<ExecResult>;
 }
 /** Every path is made real and must lie inside the workspace at the moment of use. Throws: `RUSTIC_FS_*`. */
@@ -20,7 +26,9 @@ export interface WorkspaceFiles {
   write(path: string, data: Uint8Array, mode: { readonly overwrite: boolean; readonly atomic: true }): Promise<void>;
   /** Order: by name. */
   list(path: string): AsyncIterable<DirectoryEntry>;
+  /** Acts on a link itself, never on what it leads to. */
   remove(path: string, options: { readonly recursive: boolean }): Promise<void>;
+  /** Never replaces. Acts on a link itself. Throws: `RUSTIC_FS_EXISTS`. */
   move(from: string, to: string): Promise<void>;
   makeDirectory(path: string): Promise<void>;
 }

@@ -24,6 +24,7 @@ export interface Gate {
   /** Takes down a refusal that another stage decided. */
   refuse(request: GateRequest, by: string, message: string): Error;
 }
+const outcomes: readonly Answer['outcome'][] = ['once', 'session', 'project', 'user', 'deny'];
 /** Effects of a member that declares none, nor its operation: the worst. */
 const worst: Effects = Object.freeze({ kind: 'destructive', idempotent: false, openWorld: true });
 const effectsOf = ({ declaration, operation }: Member): Effects => declaration.effects ?? operation.effects ?? worst;
@@ -48,13 +49,15 @@ export function createGate(parts: {
     ceilings.set(plugin, known);
     return known;
   };
-  const grants: { rule: Rule; session: string | undefined; plugin: string; name: string }[] = [];
+  const grants: { access: Access; session: string | undefined; plugin: string; name: string }[] = [];
   let asked = 0;
 
-  const real = async (access: Access): Promise<Access> =>
-    access.action.startsWith('fs.') && !access.target
-      ? { ...access, resource: await realPath(access.resource, parts.paths.root) }
-      : access;
+  /** A copy that nobody can change after it was judged, its local path made real. */
+  const real = async ({ action, resource, target }: Access): Promise<Access> => {
+    const local = action.startsWith('fs.') && !target;
+    const at = local ? await realPath(resource, parts.paths.root) : resource;
+    return Object.freeze({ action, resource: at, ...(target !== undefined && { target }) });
+  };
 
   const refuse = (request: GateRequest, by: string, message: string, rule?: Rule) => {
     parts.audit.record(request, 'deny', by, rule);
@@ -69,8 +72,10 @@ export function createGate(parts: {
     const { call, member } = request;
     const { name, plugin, operation } = member;
     const effects = effectsOf(member);
-    if (effects.kind === 'none' && declared[0])
+    if (effects.kind === 'none' && declared[0]) {
+      parts.audit.record(request, 'deny', 'effects');
       throw kernelError('RUSTIC_OPERATION_EFFECTS', { operation: operation.id, name, action: declared[0].action });
+    }
     for (const access of request.accesses.slice(1)) {
       if (await ceilingOf(plugin)(access)) continue;
       parts.audit.record(request, 'deny', 'ceiling');
@@ -101,8 +106,9 @@ export function createGate(parts: {
     request: GateRequest,
   ) =>
     !rule?.every &&
-    grant.rule.action === access.action &&
-    grant.rule.match === access.resource &&
+    grant.access.action === access.action &&
+    grant.access.resource === access.resource &&
+    grant.access.target === access.target &&
     grant.plugin === request.member.plugin &&
     grant.name === request.member.name &&
     grant.session === request.call.origin.session;
@@ -126,7 +132,12 @@ export function createGate(parts: {
       detail: preview ?? { type: 'json' as const, text: JSON.stringify(request.input, null, 2) },
       origin: call.origin,
       ...(rememberable && {
-        wouldStore: { effect: 'allow' as const, action: first.access.action, match: first.access.resource },
+        wouldStore: {
+          effect: 'allow' as const,
+          action: first.access.action,
+          match: first.access.resource,
+          ...(first.access.target !== undefined && { origin: { target: first.access.target } }),
+        },
       }),
       reason: request.asks[0] ?? first?.rule?.reason ?? 'no rule allows it',
     });
@@ -137,8 +148,8 @@ export function createGate(parts: {
     if (parts.hooks.has('permission.decided'))
       await parts.hooks.observe('permission.decided', Object.freeze({ id, ask: question, answer, by }));
     if (answer.outcome === 'deny') throw refuse(request, by, answer.message ?? 'The answer was no.');
-    if (answer.outcome !== 'once' && question.wouldStore)
-      grants.push({ rule: question.wouldStore, session: call.origin.session, plugin, name });
+    if (answer.outcome !== 'once' && rememberable)
+      grants.push({ access: first.access, session: call.origin.session, plugin, name });
     parts.audit.record(request, 'allow', by, first?.rule);
   };
 
@@ -151,13 +162,16 @@ export function createGate(parts: {
     try {
       const approver = await parts.approver();
       if (!approver) return no('The composition has nobody who answers questions.');
-      const ended = new Promise<Answer>((resolve) => {
-        const message = 'The question was cancelled or not answered in time.';
-        signal.addEventListener('abort', () => resolve({ outcome: 'deny', message }), { once: true });
+      const late = no('The question was cancelled or not answered in time.');
+      if (signal.aborted) return late;
+      const ended = new Promise<undefined>((resolve) => {
+        signal.addEventListener('abort', () => resolve(undefined), { once: true });
       });
       const answer = await Promise.race([approver.ask(question, signal), ended]);
-      const known = ['once', 'session', 'project', 'user', 'deny'].includes(answer?.outcome);
-      return known ? { answer, by: approver.by ?? 'person' } : no('The answer was none that is known.');
+      if (!answer && signal.aborted) return late;
+      return answer && outcomes.includes(answer.outcome)
+        ? { answer, by: approver.by ?? 'person' }
+        : no('The answer was none that is known.');
     } catch (error) {
       return no(reasonOf(error));
     } finally {

@@ -159,7 +159,7 @@ describe('provider-scripted', () => {
 
   it('answers any prompt as a demonstration when no scenario is named', async () => {
     const said = text(await answer({}, request(user('version'))));
-    expect(said).toMatch(/^This is a demonstration model: .* rustic add provider-openai$/);
+    expect(said).toMatch(/^This is a demonstration model: .* put a provider plugin into rustic\.json\.$/);
   });
 
   it('finds a relative path in the working folder, and says when there is no such file', async () => {

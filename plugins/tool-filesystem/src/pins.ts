@@ -1,9 +1,11 @@
 import { type Access, type Call, type Workspace, workspaceError } from '@rustic-ai/kernel/contracts';
 
+type FileAction = 'fs.read' | 'fs.write';
+
 /** What was true of a file when a call on it was decided, so that what runs is what was approved. */
 export interface Pins {
-  /** The access of a call, at the real path. */
-  access(action: 'fs.read' | 'fs.write', path: string, call: Call): Promise<readonly Access[]>;
+  /** The accesses of a call, at the real path. */
+  access(actions: readonly FileAction[], path: string, call: Call): Promise<readonly Access[]>;
   /** Remembers what a preview depended on. */
   seen(call: Call, basis: string): void;
   /** The real path. Throws: `RUSTIC_FS_CHANGED` when the path leads elsewhere by now. */
@@ -16,10 +18,10 @@ export function createPins(workspace: Workspace): Pins {
   const bases = new WeakMap<Call, string>();
   const target = workspace.target === 'local' ? {} : { target: workspace.target };
   return {
-    async access(action, path, call) {
+    async access(actions, path, call) {
       const resource = await workspace.realpath(path);
       paths.set(call, resource);
-      return [{ action, resource, ...target }];
+      return actions.map((action) => ({ action, resource, ...target }));
     },
     seen: (call, basis) => void bases.set(call, basis),
     async check(path, call) {

@@ -16,7 +16,7 @@ export default definePlugin<typeof manifest>({
     return {
       tool: {
         fs_read: {
-          access: ({ path }, call) => pins.access('fs.read', path, call),
+          access: ({ path }, call) => pins.access(['fs.read'], path, call),
           async run({ path, offset = 1, limit = 2_000 }, call) {
             await pins.check(path, call);
             const lines = await readLines({ read: files.read, path, offset, limit, signal: call.signal });
@@ -24,7 +24,7 @@ export default definePlugin<typeof manifest>({
           },
         },
         fs_list: {
-          access: ({ path = '.' }, call) => pins.access('fs.read', path, call),
+          access: ({ path = '.' }, call) => pins.access(['fs.read'], path, call),
           async run({ path = '.' }, call) {
             await pins.check(path, call);
             const listing = await listFolder(files.list, path, call.signal);
@@ -32,12 +32,12 @@ export default definePlugin<typeof manifest>({
           },
         },
         fs_write: {
-          access: ({ path }, call) => pins.access('fs.write', path, call),
+          access: ({ path }, call) => pins.access(['fs.read', 'fs.write'], path, call),
           preview: (input, call) => changes.preview(writing(input), call),
           run: (input, call) => changes.run(writing(input), call),
         },
         fs_edit: {
-          access: ({ path }, call) => pins.access('fs.write', path, call),
+          access: ({ path }, call) => pins.access(['fs.read', 'fs.write'], path, call),
           preview: (input, call) => changes.preview(editing(input), call),
           run: (input, call) => changes.run(editing(input), call),
         },

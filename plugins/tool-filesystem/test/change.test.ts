@@ -193,3 +193,15 @@ describe('between the decision and the change', () => {
     expect(await get('protected/a')).toBe('kept');
   });
 });
+
+describe('a rule that forbids reading a file', () => {
+  it('also forbids to change it, which would show what is in it', async () => {
+    const { run, put, kernel } = await openTools({
+      rules: [{ effect: 'deny', action: 'fs.read', match: 'secret.txt' }],
+    });
+    await put('secret.txt', 'the password\n');
+    const input = { path: 'secret.txt', old: 'x', new: 'y' };
+    await expect(run('fs_edit', input)).rejects.toMatchObject({ code: 'RUSTIC_PERMISSION_DENIED' });
+    expect(kernel.asks).toEqual([]);
+  });
+});

@@ -5,14 +5,15 @@ const shape = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*\.)?([a-z0-9.-]+|\[[0-9a-f:.]+\]
 
 /** Matches `[scheme://]host[:port]`; `*.` stands for one or more labels. Without a port: any. Without a scheme: any. */
 export function matchHost(pattern: string): Matcher {
-  const [, scheme, wildcard, host = '', port] = shape.exec(pattern) ?? [];
-  if (!host) throw kernelError('RUSTIC_RULE_INVALID', { rule: pattern, reason: 'it is not [scheme://]host[:port]' });
-  const name = host.toLowerCase();
-  return ({ resource }) => {
+  const [, scheme, wildcard, named = '', port] = shape.exec(pattern) ?? [];
+  if (!named) throw kernelError('RUSTIC_RULE_INVALID', { rule: pattern, reason: 'it is not [scheme://]host[:port]' });
+  const name = named.toLowerCase();
+  return ({ resource }, strict) => {
     const url = URL.parse(resource.includes('://') ? resource : `https://${resource}`);
     if (!url || (scheme && url.protocol !== `${scheme.toLowerCase()}:`)) return false;
     const defaultPort = url.protocol === 'http:' ? '80' : '443';
     if (port && (url.port || defaultPort) !== port) return false;
-    return wildcard ? url.hostname.endsWith(`.${name}`) : url.hostname === name;
+    const host = strict === 'wide' ? url.hostname.replace(/\.$/, '') : url.hostname;
+    return wildcard ? host.endsWith(`.${name}`) : host === name;
   };
 }

@@ -32,6 +32,7 @@ export const stricter = (a: Verdict | undefined, b: Verdict): Verdict =>
   a && strictness[a.effect] >= strictness[b.effect] ? a : b;
 
 const effects = ['allow', 'ask', 'deny'];
+const filters = ['agent', 'plugin', 'target'];
 const keys = ['effect', 'action', 'match', 'origin', 'every', 'reason', 'expires', 'scope', 'cases'];
 
 /** Checks the shape of a rule. Throws: `RUSTIC_RULE_INVALID`. */
@@ -42,6 +43,10 @@ export function parseRule(rule: ScopedRule, actions: ReadonlySet<string>): Scope
   if (!actions.has(rule.action)) throw refuse(`"action" must be one of ${[...actions].join(', ')}`);
   const unknown = Object.keys(rule).find((key) => !keys.includes(key));
   if (unknown) throw refuse(`"${unknown}" is not a field of a rule`);
+  if (rule.origin !== undefined && (typeof rule.origin !== 'object' || rule.origin === null))
+    throw refuse('"origin" is not an object');
+  const filter = Object.keys(rule.origin ?? {}).find((key) => !filters.includes(key));
+  if (filter) throw refuse(`"${filter}" is not a field of "origin"`);
   if (rule.expires !== undefined && Number.isNaN(Date.parse(rule.expires)))
     throw refuse('"expires" is no ISO 8601 time');
   return rule;

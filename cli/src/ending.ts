@@ -1,0 +1,39 @@
+import { exitCodes } from '@rustic-ai/kernel/contracts';
+
+/** How long a run may take to end after it was told to. Unit: ms. */
+const graceMs = { interrupted: 1_000, terminated: 5_000 };
+
+export interface Ending {
+  /** Aborted by the first SIGINT or SIGTERM, and when nobody reads the output any more. */
+  readonly signal: AbortSignal;
+  /** What the signal demands as exit code; undefined: there was none. */
+  code(): number | undefined;
+  release(): void;
+}
+
+/** Turns signals into an ending: the first one cancels, a second one or too long a wait exits at once. */
+export function endBySignal(): Ending {
+  const controller = new AbortController();
+  let received: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const on = (name: keyof typeof graceMs) => () => {
+    if (received !== undefined) process.exit(received);
+    const code = (received = exitCodes[name]);
+    timer = setTimeout(() => process.exit(code), graceMs[name]);
+    controller.abort();
+  };
+  const interrupt = on('interrupted');
+  const terminate = on('terminated');
+  const unread = () => controller.abort();
+  process.on('SIGINT', interrupt).on('SIGTERM', terminate);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', unread);
+  return {
+    signal: controller.signal,
+    code: () => received,
+    release() {
+      clearTimeout(timer);
+      process.off('SIGINT', interrupt).off('SIGTERM', terminate);
+      for (const stream of [process.stdout, process.stderr]) stream.off('error', unread);
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const bin = join(root, 'cli/bin/rustic.js');
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+/** A process under way. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ran>;
+  /** Resolves when the text was written since the last `seen`; fails when the process ends without it. */
+  seen(text: string): Promise<void>;
+  type(text: string): void;
+}
+/** A plugin written into the project's `node_modules`, as npm would have put it there. */
+export interface WrittenPlugin {
+  readonly name: string;
+  readonly manifest: object;
+  /** The body of `dist/index.js`. Default: a setup that returns nothing. */
+  readonly code?: string;
+}
+export interface ProjectOptions {
+  /** The whole composition; a string is written as it is, `false` writes none. Default: the official plugins and those of `written`. */
+  readonly composition?: unknown;
+  /** What the scripted model plays: the turns of a scenario. */
+  readonly turns?: readonly object[];
+  readonly written?: readonly WrittenPlugin[];
+  /** Answers of `policy-answers`, which is then bound as the approver. */
+  readonly answers?: readonly object[];
+  readonly rules?: readonly object[];
+  /** Make the lock. Default: false. */
+  readonly locked?: boolean;
+}
+
+const official = [
+  'agent-loop',
+  'session-log',
+  'storage-sqlite',
+  'workspace-local',
+  'tool-filesystem',
+  'tool-shell',
+  'frontend-terminal',
+].map((id) => `@rustic-ai/plugin-${id}`);
+
+/** The composition a project has unless it says otherwise. */
+export const compositionOf = ({ turns, written = [], answers, rules = [] }: ProjectOptions) => ({
+  plugins: [
+    ['@rustic-ai/plugin-provider-scripted', turns ? { scenario: 'scenario.json' } : {}],
+    ...official,
+    ...(answers ? [['@rustic-ai/plugin-policy-answers', { answers }]] : []),
+    ...written.map(({ name }) => name),
+  ],
+  ...(answers && { bind: { approver: 'policy-answers' } }),
+  permissions: { rules },
+});
+
+const folders: string[] = [];
+afterAll(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+export function temporaryFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rustic-cli-')));
+  folders.push(folder);
+  return folder;
+}
+
+/** A folder like a user's, with a home of its own. Removed after the tests of the file. */
+export async function createProject(options: ProjectOptions = {}) {
+  const { composition = compositionOf(options), turns, written = [], locked = false } = options;
+  const base = temporaryFolder();
+  const folder = join(base, 'project');
+  const home = join(base, 'home');
+  const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, HOME: home, RUSTIC_HOME: join(home, 'rustic'), TERM: 'dumb' };
+  const write = (path: string, content: unknown) => {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+  };
+  const install = ({ name, manifest, code = 'export default { setup: () => ({}) };' }: WrittenPlugin) => {
+    const exports = { '.': './dist/index.js' };
+    const rustic = { manifest: { apiVersion: 1, ...manifest } };
+    write(`node_modules/${name}/package.json`, { name, version: '1.0.0', type: 'module', exports, rustic });
+    write(`node_modules/${name}/dist/index.js`, code);
+  };
+  /** Starts `rustic` with pipes. */
+  const start = (args: readonly string[], more: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}) =>
+    follow(spawn(process.execPath, [bin, ...args], { cwd: more.cwd ?? folder, env: { ...env, ...more.env } }));
+  const project = {
+    folder,
+    home,
+    write,
+    install,
+    start,
+    read: (path: string) => readFileSync(join(folder, path), 'utf8'),
+    /** Runs `rustic` to its end, without a terminal and with nothing on standard input. */
+    rustic: (...args: string[]) => project.piped('', ...args),
+    piped(stdin: string, ...args: string[]): Promise<Ran> {
+      const { child, ended } = start(args);
+      child.stdin?.end(stdin);
+      return ended;
+    },
+    /** Runs `rustic` in a pseudo-terminal; everything it shows counts as stdout. */
+    terminal: (...args: string[]) => {
+      const command = [process.execPath, bin, ...args].map((arg) => `'${arg.replaceAll("'", String.raw`'\''`)}'`);
+      const driver = ['-qfec', command.join(' '), '/dev/null'];
+      return follow(spawn('script', driver, { cwd: folder, env: { ...env, SHELL: '/bin/sh' } }));
+    },
+  };
+  mkdirSync(folder, { recursive: true });
+  mkdirSync(home);
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(join(root, 'node_modules/@rustic-ai'), join(folder, 'node_modules/@rustic-ai'));
+  if (composition !== false) write('rustic.json', composition);
+  if (turns) write('scenario.json', { turns });
+  written.forEach(install);
+  if (locked) {
+    const { code, stderr } = await project.rustic('lock', '--accept');
+    if (code !== 0) throw new Error(`the lock could not be made:\n${stderr}`);
+  }
+  return project;
+}
+export type Project = Awaited<ReturnType<typeof createProject>>;
+
+function follow(child: ChildProcess): Running {
+  const written = { stdout: '', stderr: '' };
+  let all = '';
+  let from = 0;
+  let over = false;
+  const watchers = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      written[name] += text;
+      all += text;
+      for (const watch of watchers) watch();
+    });
+  child.stdin?.on('error', () => {});
+  const ended = new Promise<Ran>((resolve) =>
+    child.once('close', (code) => {
+      over = true;
+      for (const watch of watchers) watch();
+      resolve({ code, ...written });
+    }),
+  );
+  const seen = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const watch = () => {
+        const at = all.indexOf(text, from);
+        if (at < 0 && !over) return;
+        watchers.delete(watch);
+        if (at < 0) return reject(new Error(`It ended without ${JSON.stringify(text)}:\n${all}`));
+        from = at + text.length;
+        resolve();
+      };
+      watchers.add(watch);
+      watch();
+    });
+  return { child, ended, seen, type: (text) => void child.stdin?.write(text) };
+}

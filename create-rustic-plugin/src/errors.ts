@@ -1,0 +1,23 @@
+import { createErrors, type ErrorTable } from '@rustic-ai/kernel';
+
+/** What can go wrong while a plugin is created; before the first of them anything is written, nothing is. */
+export const createPluginErrors = {
+  RUSTIC_USAGE_CREATE: { severity: 'error', message: '{reason}', fix: 'Run: npm create rustic-plugin -- --help' },
+  RUSTIC_USAGE_NAME: {
+    severity: 'error',
+    message: '"{name}" can not be the name of a plugin: it must be {rule}.',
+    fix: 'Choose another with: --name my-plugin',
+  },
+  RUSTIC_CONFIG_FOLDER_TAKEN: {
+    severity: 'error',
+    message: 'There is something at {folder} already: {found}.',
+    fix: 'Name a folder that is empty or does not exist.',
+  },
+  RUSTIC_CONFIG_FOLDER_WRITE: {
+    severity: 'error',
+    message: '{file} can not be written: {reason}',
+    fix: 'Name a folder you may write to.',
+  },
+} as const satisfies ErrorTable;
+
+export const createPluginError = createErrors(createPluginErrors);

@@ -1,0 +1,54 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { createPluginError } from './errors.js';
+import type { Names } from './name.js';
+
+/** One file of the new plugin; `path` is relative to its folder, with `/`. */
+export interface NewFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+const folderOfTemplate = join(import.meta.dirname, 'template');
+
+/** The template's files with the names filled in, sorted by path. */
+export async function fillTemplate(names: Names): Promise<readonly NewFile[]> {
+  const entries = await readdir(folderOfTemplate, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const fill = (text: string) => text.replaceAll('template_greet', names.tool).replaceAll('tool-template', names.id);
+  const read = async (file: string) => ({
+    path: file
+      .slice(folderOfTemplate.length + 1)
+      .replaceAll(sep, '/')
+      .replace(/^_/, '.'),
+    text: fill(await readFile(file, 'utf8')),
+  });
+  return Promise.all(paths.toSorted().map(read));
+}
+
+/** Throws: `RUSTIC_CONFIG_FOLDER_TAKEN`, unless the folder is missing, or empty but for a `.git`. */
+export async function checkFolder(folder: string): Promise<void> {
+  let found: string;
+  try {
+    const names = (await readdir(folder)).filter((name) => name !== '.git');
+    if (names.length === 0) return;
+    found = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    found = (error as Error).message;
+  }
+  throw createPluginError('RUSTIC_CONFIG_FOLDER_TAKEN', { folder, found });
+}
+
+/** Writes new files only. Throws: `RUSTIC_CONFIG_FOLDER_WRITE`. */
+export async function writeFiles(folder: string, files: readonly NewFile[]): Promise<void> {
+  for (const { path, text } of files) {
+    const file = join(folder, path);
+    try {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text, { flag: 'wx' });
+    } catch (error) {
+      throw createPluginError('RUSTIC_CONFIG_FOLDER_WRITE', { file, reason: (error as Error).message }, error);
+    }
+  }
+}
