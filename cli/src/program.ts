@@ -40,7 +40,7 @@ function createProgram(version: string, done: (code: number) => void): Command {
     .option('-r, --resume <id>', 'go on with this session')
     .action(action(async () => (await import('./commands/run.js')).run));
 
-  const session = program.command('session').description('look at sessions and go on with them');
+  const session = program.command('session').description('look at sessions and go on with them').helpCommand(false);
   add(session, 'list', 'list the sessions of this folder')
     .option('--all', 'of every folder')
     .option('--json', 'print JSON')

@@ -14,7 +14,10 @@ export function report(thrown: unknown, debug: boolean): number {
 function usageError({ code, message }: CommanderError) {
   if (code === 'commander.help')
     return cliError('RUSTIC_USAGE', { reason: 'A command is missing.', hint: 'Run: rustic --help' });
-  const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  const [what = '', suggestion] = message
+    .replace(/^error: /, '')
+    .replace(/\.$/, '')
+    .split('\n');
   const hint = suggestion ? suggestion.replace(/^\(|\)$/g, '') : 'Run: rustic --help';
   return cliError('RUSTIC_USAGE', { reason: `${what[0]?.toUpperCase()}${what.slice(1)}.`, hint });
 }

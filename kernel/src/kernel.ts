@@ -37,8 +37,12 @@ export interface KernelOptions {
 export interface Kernel {
   /** The members of an operation, held by the host. */
   use<Op extends string>(operation: Op): Handles<Op>;
-  /** A service, its provider activated. Throws: `RUSTIC_CAPABILITY_MISSING`, what its setup threw. */
-  service<Id extends keyof Services>(id: Id): Promise<Services[Id]>;
+  /**
+   * A service, its provider activated. `holder`: whose instance it is, where each plugin has its own. Default: `host`.
+   *
+   * Throws: `RUSTIC_CAPABILITY_MISSING`, what its setup threw.
+   */
+  service<Id extends keyof Services>(id: Id, holder?: string): Promise<Services[Id]>;
   /** The plugin that provides a service, if any. */
   provider(service: string): string | undefined;
   /** A root call: the host's word for who is asking. Default: a person who can answer. */
@@ -183,9 +187,9 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   });
   const kernel: Kernel = {
     use: (operation) => handles(operation, 'host'),
-    service: async (id) => {
+    service: async (id, holder = 'host') => {
       available();
-      return (await service(id, 'host')) as never;
+      return (await service(id, holder)) as never;
     },
     provider: (id) => registry.provider(id),
     async activate(plugin) {

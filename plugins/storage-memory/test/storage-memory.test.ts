@@ -1,29 +1,24 @@
-import type { SetupContext } from '@rustic-ai/kernel';
-import type { Host } from '@rustic-ai/kernel/contracts';
-import { describeKeyValue, describeSessionStore } from '@rustic-ai/kernel/testing';
+import type { KeyValue } from '@rustic-ai/kernel/contracts';
+import { createTestKernel, describeKeyValue, describeSessionStore } from '@rustic-ai/kernel/testing';
 import memory from '@rustic-ai/plugin-storage-memory';
 import { describe, expect, it } from 'vitest';
 
-const folder = '/nowhere';
-/** The plugin as a kernel sets it up, without the kernel: a suite asks for the values of several plugins. */
 async function open(now: () => number = Date.now) {
-  const host: Host = {
-    env: () => ({}),
-    folders: { home: folder, config: folder, data: folder, state: folder, cache: folder, cwd: folder },
-    now,
-    monotonicMs: () => performance.now(),
-    log() {},
-    secrets: { read: () => Promise.reject(new Error('no secrets here')) },
+  const kernel = await createTestKernel({ plugins: [memory], host: { now } });
+  const store = await kernel.service('session.store');
+  /** The values of one plugin; the promise behind them is no part of what the suite tests. */
+  const values = new Map<string, Promise<KeyValue>>();
+  const of = (plugin: string): KeyValue => {
+    const own = values.get(plugin) ?? kernel.service('key-value', plugin);
+    values.set(plugin, own);
+    return {
+      get: async (key) => (await own).get(key),
+      set: async (key, value, expected) => (await own).set(key, value, expected),
+      delete: async (key) => (await own).delete(key),
+      list: async (prefix) => (await own).list(prefix),
+    };
   };
-  const hooks: SetupContext['hooks'] = {
-    observe: async () => {},
-    transform: async (_, value) => value,
-    claim: async () => undefined,
-    collect: async () => [],
-  };
-  const context = { id: 'storage-memory', deps: { host }, config: {}, composition: [], hooks, log() {}, own() {} };
-  const { service } = await memory.setup(context);
-  return { store: service['session.store'], of: service['key-value'], close: async () => {} };
+  return { store, of, close: () => kernel.dispose() };
 }
 
 describeSessionStore({ open }, { describe, it });

@@ -1,4 +1,4 @@
-import { chmod, open as openFile, stat, writeFile } from 'node:fs/promises';
+import { open as openFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -111,15 +111,6 @@ describe('a file that can not be used', () => {
       code: 'RUSTIC_STORAGE_FAILED',
       cause: { code: expect.stringMatching(/^SQLITE_CORRUPT/) },
     });
-  });
-
-  it.skipIf(process.getuid?.() === 0)('is a coded failure when it is read-only', async () => {
-    const folder = await newFolder();
-    const first = await open(folder);
-    await first.store.create(newSession);
-    await first.close();
-    await chmod(join(folder, 'rustic.db'), 0o400);
-    await expect((await open(folder)).store.delete('s')).rejects.toMatchObject({ code: 'RUSTIC_STORAGE_FAILED' });
   });
 });
 

@@ -22,6 +22,7 @@ describe('fs_write', () => {
       {
         accesses: [
           { action: 'tool', resource: 'fs_write' },
+          { action: 'fs.read', resource: `${kernel.workspace}/d/a.txt` },
           { action: 'fs.write', resource: `${kernel.workspace}/d/a.txt` },
         ],
         detail: { type: 'diff', text: diff },
