@@ -33,6 +33,7 @@ export type {} from './lifecycle.js';
 export type {} from './permission.js';
 export type { AgentRequest, Item, RunCompleted, RunEvent, RunEventBody, RunEventHead } from './agent.js';
 export { agentError, agentErrors } from './agent-errors.js';
+export { pathTo, snippetOf, textOfBody } from './entries.js';
 export { exitCodeOf, exitCodes } from './exit.js';
 export type { CommandRequest, CommandTarget } from './command.js';
 export { type Message, type Part, textOf, type Usage } from './content.js';

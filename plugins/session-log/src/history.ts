@@ -1,13 +1,14 @@
-import type { Json, Message, SessionEntry } from '@rustic-ai/kernel/contracts';
+import { errorInfo } from '@rustic-ai/kernel';
+import { agentError, type Json, type Message, type SessionEntry } from '@rustic-ai/kernel/contracts';
 
-const interrupted = 'The run ended before this call finished; it may or may not have taken effect.';
+const interrupted = errorInfo(agentError('RUSTIC_TOOL_INTERRUPTED', {}));
 const noResult = (ids: Iterable<string>): Message => ({
   role: 'tool',
   parts: Array.from(ids, (id) => ({
     type: 'tool_result',
     id,
-    output: [{ type: 'text', text: interrupted }],
-    error: { code: 'RUSTIC_TOOL_INTERRUPTED', message: interrupted },
+    output: [{ type: 'text', text: interrupted.message }],
+    error: interrupted,
   })),
 });
 

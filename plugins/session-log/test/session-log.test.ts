@@ -21,7 +21,7 @@ const interrupted = (id: string) => ({
   type: 'tool_result',
   id,
   output: [{ type: 'text', text }],
-  error: { code: 'RUSTIC_TOOL_INTERRUPTED', message: text },
+  error: { code: 'RUSTIC_TOOL_INTERRUPTED', message: text, fix: 'Look at what is there before doing it again.' },
 });
 
 describe('a new session', () => {

@@ -1,5 +1,13 @@
-import { type SessionEntry, type SessionInfo, type SessionStore, storageError } from '@rustic-ai/kernel/contracts';
-import { matcher, snippetOf, textOfBody } from './text.js';
+import {
+  pathTo,
+  type SessionEntry,
+  type SessionInfo,
+  type SessionStore,
+  snippetOf,
+  storageError,
+  textOfBody,
+} from '@rustic-ai/kernel/contracts';
+import { matcher } from './text.js';
 
 /** `json` is a whole entry; `order` counts over all sessions. */
 interface Kept {
@@ -8,18 +16,6 @@ interface Kept {
 }
 const entryOf = (row: { readonly json: string }) => JSON.parse(row.json) as SessionEntry;
 const fits = <T>(wanted: T | undefined, found: T) => wanted === undefined || wanted === found;
-
-/** Keeps an entry and its ancestors, which all stand before it. */
-function pathTo(leaf: string, entries: readonly SessionEntry[]): SessionEntry[] {
-  const path: SessionEntry[] = [];
-  let wanted: string | undefined = leaf;
-  for (const entry of entries.toReversed())
-    if (entry.id === wanted) {
-      path.push(entry);
-      wanted = entry.parent;
-    }
-  return path.reverse();
-}
 
 /** A session store that lives as long as the process. Unit: `now` in ms since 1970. */
 export function createSessions(now: () => number): SessionStore {

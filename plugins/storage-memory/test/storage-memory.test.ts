@@ -1,4 +1,3 @@
-import type { KeyValue } from '@rustic-ai/kernel/contracts';
 import { createTestKernel, describeKeyValue, describeSessionStore } from '@rustic-ai/kernel/testing';
 import memory from '@rustic-ai/plugin-storage-memory';
 import { describe, expect, it } from 'vitest';
@@ -6,19 +5,7 @@ import { describe, expect, it } from 'vitest';
 async function open(now: () => number = Date.now) {
   const kernel = await createTestKernel({ plugins: [memory], host: { now } });
   const store = await kernel.service('session.store');
-  /** The values of one plugin; the promise behind them is no part of what the suite tests. */
-  const values = new Map<string, Promise<KeyValue>>();
-  const of = (plugin: string): KeyValue => {
-    const own = values.get(plugin) ?? kernel.service('key-value', plugin);
-    values.set(plugin, own);
-    return {
-      get: async (key) => (await own).get(key),
-      set: async (key, value, expected) => (await own).set(key, value, expected),
-      delete: async (key) => (await own).delete(key),
-      list: async (prefix) => (await own).list(prefix),
-    };
-  };
-  return { store, of, close: () => kernel.dispose() };
+  return { store, of: (plugin: string) => kernel.service('key-value', plugin), close: () => kernel.dispose() };
 }
 
 describeSessionStore({ open }, { describe, it });

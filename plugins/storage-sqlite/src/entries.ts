@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type NewSessionEntry, type SessionEntry, storageError } from '@rustic-ai/kernel/contracts';
+import { type NewSessionEntry, pathTo, type SessionEntry, storageError, textOfBody } from '@rustic-ai/kernel/contracts';
 import type { Connection } from './connection.js';
 import { entryOf, type EntryRow } from './rows.js';
-import { textOfBody } from './text.js';
 
 /** Entries read in one step of the event loop. */
 const pageSize = 256;
@@ -66,18 +65,6 @@ async function readFrom(connection: Connection, session: string, start: (end: nu
     entries.push(...page);
   }
   return entries;
-}
-
-/** Keeps an entry and its ancestors, which all stand before it. */
-function pathTo(leaf: string, entries: readonly SessionEntry[]): SessionEntry[] {
-  const path: SessionEntry[] = [];
-  let wanted: string | undefined = leaf;
-  for (const entry of entries.toReversed())
-    if (entry.id === wanted) {
-      path.push(entry);
-      wanted = entry.parent;
-    }
-  return path.reverse();
 }
 
 export async function readEntries(

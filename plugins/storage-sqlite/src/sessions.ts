@@ -1,8 +1,8 @@
-import { type SessionStore, storageError } from '@rustic-ai/kernel/contracts';
+import { type SessionStore, snippetOf, storageError, textOfBody } from '@rustic-ai/kernel/contracts';
 import type { Connection } from './connection.js';
 import { appendEntries, readEntries } from './entries.js';
 import { entryOf, type EntryRow, infoOf, type SessionRow } from './rows.js';
-import { matchOf, snippetOf, textOfBody } from './text.js';
+import { matchOf } from './text.js';
 
 /** A session store in the database of the connection. Unit: `now` in ms since 1970. */
 export const createSessions = (connection: Connection, now: () => number): SessionStore => ({
