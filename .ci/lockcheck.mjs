@@ -13,11 +13,14 @@ export function missingFromLock({ packages }) {
     }
   };
   const missing = [];
-  for (const [folder, { version, link, dependencies, optionalDependencies, devDependencies }] of Object.entries(packages)) {
+  for (const [folder, { version, link, dependencies, optionalDependencies, devDependencies }] of Object.entries(
+    packages,
+  )) {
     if (link) continue;
     const own = folder.includes('node_modules/') ? {} : devDependencies;
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...own }))
-      if (!isThere(folder, name)) missing.push(`${name}, wanted by ${folder || 'the root'}${version ? `@${version}` : ''}`);
+      if (!isThere(folder, name))
+        missing.push(`${name}, wanted by ${folder || 'the root'}${version ? `@${version}` : ''}`);
   }
   return missing.toSorted();
 }

@@ -6,7 +6,10 @@ import { join, resolve } from 'node:path';
 
 const check = process.argv.includes('--check');
 const root = resolve(import.meta.dirname, '..');
-const folders = [...(await readdir(join(root, 'plugins'))).map((name) => join(root, 'plugins', name)), join(root, 'plugin-template')];
+const folders = [
+  ...(await readdir(join(root, 'plugins'))).map((name) => join(root, 'plugins', name)),
+  join(root, 'plugin-template'),
+];
 let different = 0;
 for (const folder of folders) {
   const built = join(folder, 'dist/manifest.js');

@@ -37,6 +37,7 @@ export const cliErrors = {
 } as const satisfies ErrorTable;
 
 export const cliError = createErrors(cliErrors);
+export const kernelError = createErrors(kernelErrors);
 
 /** Every code of this install's official packages. */
 export const allErrors: ErrorTable = {

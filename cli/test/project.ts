@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Message, Part, SessionEntry, SessionInfo } from '@rustic-ai/kernel/contracts';
 import { afterAll } from 'vitest';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -77,7 +78,12 @@ export async function createProject(options: ProjectOptions = {}) {
   const base = temporaryFolder();
   const folder = join(base, 'project');
   const home = join(base, 'home');
-  const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, HOME: home, RUSTIC_HOME: join(home, 'rustic'), TERM: 'dumb' };
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env.PATH,
+    HOME: home,
+    RUSTIC_HOME: join(home, 'rustic'),
+    TERM: 'dumb',
+  };
   const write = (path: string, content: unknown) => {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -162,4 +168,19 @@ function follow(child: ChildProcess): Running {
       watch();
     });
   return { child, ended, seen, type: (text) => void child.stdin?.write(text) };
+}
+
+type Result = Extract<Part, { type: 'tool_result' }>;
+
+/** The last session of a project, as another process reads it from disk. */
+export async function lastSession(project: Project) {
+  const { stdout } = await project.rustic('session', 'show', '--json');
+  const { session, entries } = JSON.parse(stdout) as { session: SessionInfo; entries: readonly SessionEntry[] };
+  const messages = entries.filter(({ type }) => type === 'message').map(({ body }) => body as unknown as Message);
+  return { session, entries, messages };
+}
+/** What the tool calls of the last session came to, in order. */
+export async function resultsOf(project: Project): Promise<readonly Result[]> {
+  const { messages } = await lastSession(project);
+  return messages.flatMap(({ parts }) => parts).filter((part) => part.type === 'tool_result');
 }

@@ -20,6 +20,7 @@ export async function fillTemplate(names: Names): Promise<readonly NewFile[]> {
     path: file
       .slice(folderOfTemplate.length + 1)
       .replaceAll(sep, '/')
+      .replace(/^_package/, 'package')
       .replace(/^_/, '.'),
     text: fill(await readFile(file, 'utf8')),
   });

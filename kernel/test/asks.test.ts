@@ -167,6 +167,7 @@ describe('the answer', () => {
     const kernel = await open({ plugins: [tools(), approver], ownApprover: true, askLimitMs: 30 });
     expect(await invoke(kernel, [exec('ls')])).toMatchObject({ code: 'RUSTIC_PERMISSION_DENIED' });
     expect(await over.promise).toBe(true);
+    expect(kernel.audit()).toMatchObject([{ decision: 'deny', by: 'policy' }]);
   });
 
   it('is no without anybody who answers, and when the approver can not start', async () => {
@@ -199,6 +200,16 @@ describe('the answer', () => {
     await asked.promise;
     controller.abort();
     expect(await running).toMatchObject({ code: 'RUSTIC_PERMISSION_DENIED' });
+  });
+
+  it('to a call that was cancelled before is no, and nobody is asked', async () => {
+    const kernel = await compose([{ outcome: 'once' }]);
+    const running = kernel
+      .use('tool')
+      .get('edit')
+      .invoke({ accesses: [exec('ls')] }, kernel.call({}, AbortSignal.abort()));
+    expect(await refusal(running)).toMatchObject({ code: 'RUSTIC_PERMISSION_DENIED', details: { by: 'policy' } });
+    expect(kernel.asks).toEqual([]);
   });
 
   it('is told to who watches, with who gave it', async () => {

@@ -114,6 +114,27 @@ describe('a family', () => {
     });
   });
 
+  it('that can not be listed leaves the others alone', async () => {
+    const kernel = await open({
+      plugins: [
+        family(() => Promise.reject(new Error('no server')), 'a', 'a__*'),
+        family(() => undefined as never, 'b', 'b__*'),
+        plugin({ id: 'c', contributes: { tool: { 'c__*': { summary: 'Remote' } } } }, () =>
+          Promise.reject(new Error('no')),
+        ),
+        family(() => [member('mcp__x')]),
+      ],
+    });
+    expect(names(await kernel.use('tool').list())).toEqual(['mcp__x']);
+    expect(kernel.logs.map(({ level, plugin }) => [level, plugin]).toSorted()).toEqual(
+      ['a', 'b', 'c'].map((id) => ['error', id]),
+    );
+    expect(await refusal(kernel.use('tool').get('a__x').invoke({}, kernel.call()))).toMatchObject({
+      code: 'RUSTIC_OPERATION_FAILED',
+      details: { plugin: 'a' },
+    });
+  });
+
   it('may list objects with methods', async () => {
     class Remote {
       readonly name = 'mcp__x';

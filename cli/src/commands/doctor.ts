@@ -1,6 +1,6 @@
 import { alteredFile, createKernel, createTrust, errorInfo, findPackage, type Lock } from '@rustic-ai/kernel';
 import { standard } from '@rustic-ai/kernel/contracts';
-import { cliError } from '../errors.js';
+import { cliError, kernelError } from '../errors.js';
 import { hostOf, openPlace, type Place, type PlaceOptions } from '../project.js';
 
 interface Check {
@@ -68,7 +68,7 @@ async function contentOf({ package: name, version, files, linked }: Lock['plugin
   const altered = await alteredFile(await findPackage(name, place.from), files);
   if (!altered) return `${version}, as locked`;
   if (linked) return `${version}, linked; ${altered} differs from the lock`;
-  throw new Error(`${altered} differs from the lock`);
+  throw kernelError('RUSTIC_PLUGIN_CHANGED', { package: name, file: altered });
 }
 
 /** Starts every plugin, also after one of them failed. */
