@@ -78,7 +78,8 @@ export function createHookBus(parts: {
 
   /** tapable is imported by the first hook that fires with a tap on it. */
   const compile = async ({ definition, taps }: Slot): Promise<Dispatch> => {
-    const { AsyncParallelHook, AsyncSeriesBailHook, AsyncSeriesWaterfallHook } = await import('./dispatch.js');
+    const { default: tapable } = await import('tapable');
+    const { AsyncParallelHook, AsyncSeriesBailHook, AsyncSeriesWaterfallHook } = tapable;
     const { id, kind } = definition;
     const live = kind === 'gate' ? taps : taps.filter((entry) => entry.fn);
     const add = (hook: { tapPromise(name: string, run: Run): void }, run: (entry: TapEntry, index: number) => Run) =>

@@ -76,7 +76,7 @@ const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('h
 export async function digestFiles(root: string): Promise<Readonly<Record<string, string>>> {
   const entries = await readdir(join(root, 'dist'), { recursive: true, withFileTypes: true }).catch(() => []);
   const shipped = entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.map') && !entry.name.endsWith('.d.ts'))
+    .filter((entry) => !entry.isDirectory() && !entry.name.endsWith('.map') && !entry.name.endsWith('.d.ts'))
     .map((entry) =>
       join(entry.parentPath, entry.name)
         .slice(root.length + 1)

@@ -7,9 +7,9 @@ import { type Json, kernelError, reasonOf } from './errors.js';
 import { createHookBus } from './hooks.js';
 import { digestFiles, type PluginPackage, readPackage } from './loader.js';
 import { apiVersion, type Manifest, type PermissionRequest } from './manifest.js';
-import type { Granted } from './permissions/match/rules.js';
+import { compileRules, type Granted } from './permissions/match/rules.js';
 import type { Rule } from './permissions/types.js';
-import { type Bindings, createRegistry } from './registry.js';
+import { actionOf, type Bindings, createRegistry } from './registry.js';
 import { checkOptions } from './validate.js';
 
 /** What the user wants, as `rustic.json` says it once it is parsed. Order of plugins: order of taps within a stage. */
@@ -66,7 +66,17 @@ function expand(request: PermissionRequest, options: { readonly [name: string]: 
     .split('/')
     .slice(1)
     .reduce<Json | undefined>((at, key) => (at as { [key: string]: Json } | undefined)?.[key], options);
-  return [value].flat().flatMap((one) => (typeof one === 'string' && one ? [{ action, match: one, reason }] : []));
+  const asPattern = action === 'net' ? originOf : (one: string) => one;
+  return [value]
+    .flat()
+    .flatMap((one) => (typeof one === 'string' && one ? [{ action, match: asPattern(one), reason }] : []));
+}
+
+/** An address in the options grants its origin: exactly that scheme, host and port. */
+function originOf(address: string): string {
+  const url = URL.parse(address);
+  if (!url?.hostname) return address;
+  return `${url.protocol}//${url.hostname}:${url.port || (url.protocol === 'http:' ? '80' : '443')}`;
 }
 
 /** Fills and checks the options of a plugin and expands what it asks for. Throws: `RUSTIC_PLUGIN_OPTIONS`. */
@@ -87,6 +97,11 @@ async function lockPlugin(
 ) {
   const { options, permissions } = await configure(manifest, given);
   const files = await digestFiles(root);
+  if (!(entry in files))
+    throw kernelError('RUSTIC_PLUGIN_MANIFEST', {
+      package: name,
+      reason: `exports["."] names ${entry}, which is not there`,
+    });
   const plugin: LockedPlugin = {
     id: manifest.id,
     package: name,
@@ -105,7 +120,7 @@ async function lockPlugin(
 /**
  * Resolves a composition against the packages installed around `folder`; runs none of their code.
  *
- * Throws: what `readPackage` and `createRegistry` throw, `RUSTIC_PLUGIN_OPTIONS`, `RUSTIC_HOOK_CYCLE`.
+ * Throws: what `readPackage` and `createRegistry` throw, `RUSTIC_PLUGIN_OPTIONS`, `RUSTIC_RULE_INVALID`, `RUSTIC_HOOK_CYCLE`.
  */
 export async function makeLock(request: {
   readonly folder: string;
@@ -119,6 +134,7 @@ export async function makeLock(request: {
     composition.plugins.map(async ({ package: name, options }) => lockPlugin(await readPackage(name, folder), options)),
   );
   createRegistry(plugins, contracts, composition.bind);
+  demandRules(composition.rules, contracts);
   const inputs = await Promise.all(
     request.inputs.map(async (path) => [path, sha256(await readFile(join(folder, path)))] as const),
   );
@@ -132,6 +148,16 @@ export async function makeLock(request: {
     hooks: hookOrder(plugins, contracts),
   };
   return { ...content, digest: digestOf(content) };
+}
+
+/** A rule that could not be used by any kernel is refused while its author looks. */
+function demandRules(rules: readonly Rule[], contracts: Contracts): void {
+  compileRules({
+    rules: rules.map((rule) => ({ ...rule, scope: 'project' })),
+    operations: new Set(contracts.operations.map(({ id }) => actionOf(id))),
+    paths: { root: '/', home: '/' },
+    now: () => 0,
+  });
 }
 
 function hookOrder(plugins: readonly LockedPlugin[], contracts: Contracts) {
@@ -195,7 +221,8 @@ export async function parseLockFile(path: string): Promise<Lock> {
   try {
     lock = JSON.parse(text) as Lock;
     if (lock.lockVersion !== 1) throw new Error(`it has lock version ${lock.lockVersion}; this kernel knows 1`);
-    if (!Array.isArray(lock.plugins) || typeof lock.inputs !== 'object') throw new Error('parts of it are missing');
+    if (!Array.isArray(lock.plugins) || typeof (lock.inputs ?? '') !== 'object')
+      throw new Error('parts of it are missing');
   } catch (error) {
     throw kernelError('RUSTIC_LOCK_INVALID', { path, reason: reasonOf(error) }, error);
   }

@@ -143,13 +143,18 @@ export function parseManifest(value: unknown, from: string): Manifest {
   if (unknown) throw refuse(`"${unknown}" is not a field of a manifest`);
   if (typeof manifest.id !== 'string' || !/^(@[a-z0-9-]+\/)?[a-z0-9][a-z0-9-]*$/.test(manifest.id))
     throw refuse('"id" must be lower-case letters, digits and dashes');
+  for (const part of ['requires', 'contributes'] as const)
+    if (manifest[part] !== undefined && kindOf(manifest[part]) !== 'object')
+      throw refuse(`"${part}" must be an object`);
+  if (manifest.permissions !== undefined && !Array.isArray(manifest.permissions))
+    throw refuse('"permissions" must be a list');
   for (const [name, requirement] of Object.entries(manifest.requires ?? {})) {
-    const [form, capability] = Object.entries(requirement)[0] ?? [];
+    const [form, capability] = Object.entries(requirement ?? {})[0] ?? [];
     if (!form || !['one', 'optional', 'all'].includes(form) || typeof capability !== 'string')
       throw refuse(`requires.${name} must be { one | optional | all: "capability" }`);
   }
   for (const [index, request] of (manifest.permissions ?? []).entries())
-    if (typeof request.action !== 'string' || !request.match || !request.reason)
+    if (typeof request?.action !== 'string' || !request.match || !request.reason)
       throw refuse(`permissions[${index}] needs "action", "match" and "reason"`);
   for (const [part, members] of Object.entries(manifest.contributes ?? {}))
     if (kindOf(members) !== 'object') throw refuse(`contributes.${part} must be an object`);

@@ -137,7 +137,8 @@ export function createRegistry(plugins: readonly Composed[], contracts: Contract
       if (bound) return registry.member(operation, bound);
       const [only, ...others] = list(operation);
       if (!only) throw notFound(operation, 'default');
-      if (others.length === 0) return only;
+      // Which member of a family is meant, nobody can guess: it takes a binding.
+      if (others.length === 0 && !only.family) return only;
       const names = [only, ...others].map((member) => member.name);
       throw kernelError('RUSTIC_CAPABILITY_AMBIGUOUS', { capability: operation, plugins: names.join(', ') });
     },

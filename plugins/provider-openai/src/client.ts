@@ -1,0 +1,37 @@
+import { modelError } from '@rustic-ai/kernel/contracts';
+import type OpenAI from 'openai';
+
+/**
+ * Makes the vendor's client: imported when it is first needed, without retries of its own.
+ *
+ * Its `fetch` is bound to the origin that was granted: another origin and every redirect are refused, so that neither
+ * key nor prompt goes elsewhere.
+ */
+export async function createClient(options: {
+  readonly baseUrl: string;
+  readonly key: string;
+  readonly timeoutMs: number;
+}): Promise<OpenAI> {
+  const { default: OpenAI } = await import('openai');
+  const { origin } = new URL(options.baseUrl);
+  return new OpenAI({
+    baseURL: options.baseUrl,
+    apiKey: options.key || 'none',
+    maxRetries: 0,
+    timeout: options.timeoutMs,
+    fetch: async (target, init) => {
+      const url = new URL(target instanceof Request ? target.url : String(target));
+      if (url.origin !== origin)
+        throw modelError('RUSTIC_MODEL_STREAM_INVALID', { reason: `the address ${url.origin} was never granted` });
+      const response = await fetch(target, { ...init, redirect: 'manual' });
+      const refuse = async (reason: string) => {
+        await response.body?.cancel();
+        throw modelError('RUSTIC_MODEL_STREAM_INVALID', { reason });
+      };
+      if (response.status >= 300 && response.status < 400) await refuse(`${origin} redirects, which is not followed`);
+      const type = response.headers.get('content-type') ?? '';
+      if (response.ok && type.includes('text/html')) await refuse(`${origin} answered with a web page`);
+      return response;
+    },
+  });
+}

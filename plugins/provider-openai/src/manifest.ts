@@ -1,0 +1,42 @@
+import { defineManifest, Type } from '@rustic-ai/kernel/schema';
+
+const secret = Type.Union([
+  Type.Object(
+    { $env: Type.String({ description: 'Name of an environment variable' }) },
+    { additionalProperties: false },
+  ),
+  Type.Object({ $file: Type.String({ description: 'Absolute path of a file' }) }, { additionalProperties: false }),
+]);
+
+export default defineManifest({
+  id: 'provider-openai',
+  requires: { secrets: { one: 'secrets' } },
+  config: Type.Object(
+    {
+      models: Type.Array(Type.String({ minLength: 1 }), {
+        description: 'Models to offer, as the vendor names them; each is called openai/<name>.',
+        default: ['gpt-5', 'gpt-5-mini'],
+      }),
+      baseUrl: Type.String({
+        description: 'Address of the API: OpenAI, or any server that speaks Chat Completions.',
+        default: 'https://api.openai.com/v1',
+        pattern: '^https?://[^\\s/]+',
+      }),
+      apiKey: Type.Optional(
+        Type.Unsafe<{ $env: string } | { $file: string }>({
+          ...secret,
+          description: 'Where the key is. Default: the variable OPENAI_API_KEY at OpenAI, no key elsewhere.',
+        }),
+      ),
+      timeoutMs: Type.Integer({
+        description: 'How long to wait for the beginning of an answer, in ms.',
+        default: 120_000,
+        minimum: 1_000,
+        maximum: 3_600_000,
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  permissions: [{ action: 'net', match: { config: '/baseUrl' }, reason: 'asks the model at this address' }],
+  contributes: { model: { 'openai/*': { summary: 'Models of OpenAI, or of a server that speaks its protocol' } } },
+});

@@ -1,0 +1,54 @@
+import { definePlugin } from '@rustic-ai/kernel';
+import type { Call, ModelEvent, ModelRequest } from '@rustic-ai/kernel/contracts';
+import { createClient } from './client.js';
+import { type Failing, failureOf } from './failure.js';
+import type manifest from './manifest.js';
+import { chatRequest } from './request.js';
+import { readChunks, readWhole } from './response.js';
+
+export default definePlugin<typeof manifest>({
+  manifest: () => import('./manifest.js'),
+  setup({ deps, config }) {
+    const { baseUrl, timeoutMs, models } = config;
+    const atVendor = new URL(baseUrl).hostname === 'api.openai.com';
+    const reference = config.apiKey ?? (atVendor ? { $env: 'OPENAI_API_KEY' } : undefined);
+    const opening = async () => {
+      const key = reference ? await deps.secrets.read(reference) : '';
+      return { client: await createClient({ baseUrl, key, timeoutMs }), key };
+    };
+    let opened: ReturnType<typeof opening> | undefined;
+    const open = () => {
+      opened ??= opening();
+      opened.catch(() => (opened = undefined));
+      return opened;
+    };
+
+    async function* ask(name: string, request: ModelRequest, { signal }: Call): AsyncGenerator<ModelEvent> {
+      const body = chatRequest(request, name);
+      const { client, key } = await open();
+      const about: Failing = { model: request.model, host: new URL(baseUrl).host, limitMs: timeoutMs, key };
+      try {
+        if (request.stream === false) {
+          yield* readWhole(await client.chat.completions.create({ ...body, stream: false }, { signal }));
+          return;
+        }
+        const streamed = { ...body, stream: true as const, stream_options: { include_usage: true } };
+        yield* readChunks(await client.chat.completions.create(streamed, { signal }));
+      } catch (error) {
+        throw failureOf(error, about);
+      }
+    }
+    return {
+      model: {
+        'openai/*': {
+          members: () =>
+            models.map((name) => ({
+              name: `openai/${name}`,
+              declaration: { summary: `${name} at ${new URL(baseUrl).host}` },
+              run: (request: ModelRequest, call: Call) => ask(name, request, call),
+            })),
+        },
+      },
+    };
+  },
+});

@@ -1,0 +1,111 @@
+import { type Json, modelError, type ModelEvent, type Usage } from '@rustic-ai/kernel/contracts';
+import type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatCompletionMessage,
+} from 'openai/resources/chat/completions/completions';
+import type { CompletionUsage } from 'openai/resources/completions';
+
+type Reason = Extract<ModelEvent, { type: 'finish' }>['reason'];
+const reasons: Readonly<Record<string, Reason>> = {
+  stop: 'stop',
+  length: 'length',
+  tool_calls: 'tool_calls',
+  function_call: 'tool_calls',
+  content_filter: 'content_filter',
+};
+/** Compatible servers stream the reasoning of their models under this name. Source: DeepSeek and vLLM, API docs, 2026. */
+type Reasoning = { readonly reasoning_content?: string | null };
+
+export function usageOf(usage: CompletionUsage | null | undefined): Usage | undefined {
+  if (!usage) return undefined;
+  const cached = usage.prompt_tokens_details?.cached_tokens;
+  const reasoning = usage.completion_tokens_details?.reasoning_tokens;
+  return {
+    inputTokens: usage.prompt_tokens,
+    outputTokens: usage.completion_tokens,
+    ...(cached !== undefined && { cachedInputTokens: cached }),
+    ...(reasoning !== undefined && { reasoningTokens: reasoning }),
+  };
+}
+
+/** Arguments that are no JSON are passed on as text: the tool's schema refuses them in words the model can read. */
+function inputOf(text: string): Json {
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+const finish = (reason: string, calls: number, usage: CompletionUsage | null | undefined): ModelEvent => {
+  const counted = usageOf(usage);
+  const known = reasons[reason] ?? 'stop';
+  // Some servers say "stop" although there are calls.
+  return {
+    type: 'finish',
+    reason: calls > 0 && known === 'stop' ? 'tool_calls' : known,
+    ...(counted && { usage: counted }),
+  };
+};
+
+/**
+ * Reads a streamed answer.
+ *
+ * Shape: tool calls are delivered when the answer is known to be whole, never half.
+ * Throws: `RUSTIC_MODEL_STREAM_INVALID` when nothing of it was an answer, `…_INCOMPLETE` when it ended too early.
+ */
+export async function* readChunks(chunks: AsyncIterable<ChatCompletionChunk>): AsyncGenerator<ModelEvent> {
+  const calls: { id: string; name: string; text: string }[] = [];
+  let started = false;
+  let reason: string | undefined;
+  let usage: CompletionUsage | null | undefined;
+  for await (const chunk of chunks) {
+    if (!started) yield { type: 'start', model: chunk.model ?? '', ...(chunk.id && { id: chunk.id }) };
+    started = true;
+    usage = chunk.usage ?? usage;
+    const choice = chunk.choices?.[0];
+    if (!choice) continue;
+    reason = choice.finish_reason ?? reason;
+    const delta = choice.delta as typeof choice.delta & Reasoning;
+    if (delta?.reasoning_content) yield { type: 'reasoning', text: delta.reasoning_content };
+    if (delta?.content) yield { type: 'text', text: delta.content };
+    if (delta?.refusal) yield { type: 'text', text: delta.refusal };
+    for (const { index, id, function: called } of delta?.tool_calls ?? []) {
+      const call = (calls[index] ??= { id: '', name: '', text: '' });
+      if (id) call.id = id;
+      if (called?.name) call.name += called.name;
+      if (!called?.arguments) continue;
+      call.text += called.arguments;
+      yield { type: 'tool_call_delta', id: call.id, name: call.name, text: called.arguments };
+    }
+  }
+  if (!started) throw modelError('RUSTIC_MODEL_STREAM_INVALID', { reason: 'it had no event' });
+  if (reason === undefined)
+    throw modelError('RUSTIC_MODEL_STREAM_INCOMPLETE', { reason: 'it ended without saying why' });
+  const whole = calls.filter((call) => call !== undefined);
+  for (const [index, { id, name, text }] of whole.entries())
+    yield { type: 'tool_call', id: id || `call_${index + 1}`, name, input: inputOf(text) };
+  yield finish(reason, whole.length, usage);
+}
+
+/** Reads a whole answer. Throws: `RUSTIC_MODEL_STREAM_INVALID`. */
+export function* readWhole(answer: ChatCompletion): Generator<ModelEvent> {
+  const choice = (answer as Partial<ChatCompletion> | undefined)?.choices?.[0];
+  if (!choice) throw modelError('RUSTIC_MODEL_STREAM_INVALID', { reason: 'it has no choice' });
+  const message = choice.message as ChatCompletionMessage & Reasoning;
+  yield { type: 'start', model: answer.model ?? '', ...(answer.id && { id: answer.id }) };
+  if (message.reasoning_content) yield { type: 'reasoning', text: message.reasoning_content };
+  if (message.content) yield { type: 'text', text: message.content };
+  if (message.refusal) yield { type: 'text', text: message.refusal };
+  const calls = (message.tool_calls ?? []).filter((call) => call.type === 'function');
+  for (const [index, call] of calls.entries())
+    yield {
+      type: 'tool_call',
+      id: call.id || `call_${index + 1}`,
+      name: call.function.name,
+      input: inputOf(call.function.arguments),
+    };
+  yield finish(choice.finish_reason ?? 'stop', calls.length, answer.usage);
+}
