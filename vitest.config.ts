@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{kernel,cli,docs,plugin-template,create-rustic-plugin}/test/**/*.test.ts', 'plugins/*/test/**/*.test.ts'],
+    include: [
+      '{kernel,cli,docs,plugin-template,create-rustic-plugin}/test/**/*.test.ts',
+      'plugins/*/test/**/*.test.ts',
+    ],
     reporters: ['default', './.ci/reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

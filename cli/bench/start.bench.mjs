@@ -4,13 +4,29 @@ import { join } from 'node:path';
 import { compare } from '../../kernel/bench/lib.mjs';
 
 const bin = join(import.meta.dirname, '../bin/rustic.js');
-const wall = (...args) => () => {
-  const start = performance.now();
-  const { status } = spawnSync(process.execPath, args, { stdio: 'ignore' });
-  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`);
-  return performance.now() - start;
-};
+const wall =
+  (...args) =>
+  () => {
+    const start = performance.now();
+    const { status } = spawnSync(process.execPath, args, { stdio: 'ignore' });
+    if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`);
+    return performance.now() - start;
+  };
 const floor = wall('-e', '0');
 wall(bin, '--help')();
-await compare({ name: 'rustic --version beside node -e 0', floor, subject: wall(bin, '--version'), limit: 1.5, rounds: 15, unit: 'ms' });
-await compare({ name: 'rustic --help beside node -e 0', floor, subject: wall(bin, '--help'), limit: 2, rounds: 15, unit: 'ms' });
+await compare({
+  name: 'rustic --version beside node -e 0',
+  floor,
+  subject: wall(bin, '--version'),
+  limit: 1.5,
+  rounds: 15,
+  unit: 'ms',
+});
+await compare({
+  name: 'rustic --help beside node -e 0',
+  floor,
+  subject: wall(bin, '--help'),
+  limit: 2,
+  rounds: 15,
+  unit: 'ms',
+});

@@ -5,6 +5,8 @@ import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCod
 import { cliError } from './errors.js';
 import { suggest } from './suggest.js';
 
+const named = (type: Node['type']) => `${/^[ao]/.test(type) ? 'an' : 'a'} ${type}`;
+
 type Options = { readonly [name: string]: Json };
 
 /**
@@ -38,7 +40,11 @@ export function parseComposition(text: string, file: string): Composition {
 
   const demand = (node: Node, type: Node['type'], what: string) => {
     if (node.type !== type)
-      throw refuse(node.offset, `${what} must be a ${type}, not a ${node.type}`, `Write a ${type} there.`);
+      throw refuse(
+        node.offset,
+        `${what} must be ${named(type)}, not ${named(node.type)}`,
+        `Write ${named(type)} there.`,
+      );
     return node;
   };
   /** The properties of an object by name; a key that is not known is an error. */
@@ -67,12 +73,23 @@ export function parseComposition(text: string, file: string): Composition {
     }
     const found = fields(node, 'a plugin', ['package', 'options', 'enabled']);
     const name = found.get('package');
+    const enabled = found.get('enabled');
     if (!name) throw refuse(node.offset, 'a plugin needs a "package"', 'Write { "package": "…" }.');
     return {
       package: String(demand(name, 'string', '"package"').value),
       options: optionsOf(found.get('options')),
-      enabled: found.get('enabled')?.value !== false,
+      enabled: enabled ? demand(enabled, 'boolean', '"enabled"').value === true : true,
     };
+  };
+
+  const rule = (node: Node): Rule => {
+    const found = fields(node, 'a rule', ['effect', 'action', 'match', 'origin', 'every', 'reason', 'expires']);
+    for (const key of ['effect', 'action', 'match']) {
+      const value = found.get(key);
+      if (!value) throw refuse(node.offset, `a rule needs "${key}"`, `Add "${key}" to the rule.`);
+      demand(value, 'string', `"${key}" of a rule`);
+    }
+    return getNodeValue(node) as Rule;
   };
 
   const top = fields(root, 'a composition', ['$schema', 'plugins', 'bind', 'permissions']);
@@ -89,6 +106,6 @@ export function parseComposition(text: string, file: string): Composition {
       .filter(({ enabled }) => enabled)
       .map(({ package: name, options }) => ({ package: name, options })),
     bind: bind ? (getNodeValue(bind) as Record<string, string>) : {},
-    rules: rules ? (getNodeValue(demand(rules, 'array', '"rules"')) as Rule[]) : [],
+    rules: rules ? (demand(rules, 'array', '"rules"').children ?? []).map(rule) : [],
   };
 }

@@ -4,7 +4,7 @@ import { exitCodes } from '@rustic-ai/kernel/contracts';
 const graceMs = { interrupted: 1_000, terminated: 5_000 };
 
 export interface Ending {
-  /** Aborted by the first SIGINT or SIGTERM, and when nobody reads the output any more. */
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP, and when nobody reads the output any more. */
   readonly signal: AbortSignal;
   /** What the signal demands as exit code; undefined: there was none. */
   code(): number | undefined;
@@ -25,14 +25,14 @@ export function endBySignal(): Ending {
   const interrupt = on('interrupted');
   const terminate = on('terminated');
   const unread = () => controller.abort();
-  process.on('SIGINT', interrupt).on('SIGTERM', terminate);
+  process.on('SIGINT', interrupt).on('SIGTERM', terminate).on('SIGHUP', terminate);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', unread);
   return {
     signal: controller.signal,
     code: () => received,
     release() {
       clearTimeout(timer);
-      process.off('SIGINT', interrupt).off('SIGTERM', terminate);
+      process.off('SIGINT', interrupt).off('SIGTERM', terminate).off('SIGHUP', terminate);
       for (const stream of [process.stdout, process.stderr]) stream.off('error', unread);
     },
   };

@@ -65,7 +65,11 @@ export const compositionOf = ({ turns, written = [], answers, rules = [] }: Proj
 });
 
 const folders: string[] = [];
-afterAll(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+const children = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
 export function temporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rustic-cli-')));
   folders.push(folder);
@@ -134,11 +138,13 @@ export async function createProject(options: ProjectOptions = {}) {
 }
 export type Project = Awaited<ReturnType<typeof createProject>>;
 
-function follow(child: ChildProcess): Running {
+/** Collects what a process writes. */
+export function follow(child: ChildProcess): Running {
   const written = { stdout: '', stderr: '' };
   let all = '';
   let from = 0;
   let over = false;
+  children.add(child);
   const watchers = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const)
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
@@ -150,6 +156,7 @@ function follow(child: ChildProcess): Running {
   const ended = new Promise<Ran>((resolve) =>
     child.once('close', (code) => {
       over = true;
+      children.delete(child);
       for (const watch of watchers) watch();
       resolve({ code, ...written });
     }),

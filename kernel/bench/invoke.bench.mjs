@@ -7,7 +7,9 @@ import { compare } from './lib.mjs';
 
 const manifest = defineManifest({
   id: 'bench-noop',
-  contributes: { tool: { noop: { summary: 'Nothing', effects: { kind: 'none', idempotent: true, openWorld: false } } } },
+  contributes: {
+    tool: { noop: { summary: 'Nothing', effects: { kind: 'none', idempotent: true, openWorld: false } } },
+  },
 });
 const result = { parts: [] };
 const plugin = definePlugin({

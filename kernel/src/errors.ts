@@ -45,7 +45,13 @@ export const isRusticError = (value: unknown): value is RusticError =>
   typeof value === 'object' && value !== null && (value as { [brand]?: unknown })[brand] === true;
 
 /** What went wrong, in words; anything can be thrown. */
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export function reasonOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'it can not be shown';
+  }
+}
 
 /** The error as data; anything that is not a `RusticError` becomes `RUSTIC_INTERNAL`. */
 export function errorInfo(error: unknown): ErrorInfo {

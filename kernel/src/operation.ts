@@ -207,6 +207,7 @@ export function createInvoker(parts: {
     const startedMs = startOf(member);
     const { operation } = member;
     let failure: unknown;
+    let left = true;
     try {
       await admit(member, input, call);
       const wrap = member.points.run;
@@ -220,10 +221,14 @@ export function createInvoker(parts: {
       const changes = member.points.result;
       if (!parts.hooks.has(changes)) yield* events;
       else for await (const event of events) yield await parts.hooks.transform(changes, event);
+      left = false;
     } catch (error) {
+      left = false;
       failure = failed(member, call, error);
       throw failure;
     } finally {
+      // Whoever stops reading wants nothing more of it.
+      if (left) call.abort();
       finish(member, call, startedMs, failure);
     }
   };

@@ -100,41 +100,6 @@ describe('the answer', () => {
     expect(kernel.asks.map(({ wouldStore }) => wouldStore)).toEqual([undefined, undefined]);
   });
 
-  it('remembered is no answer where a rule denies', async () => {
-    let now = Date.parse('2026-01-01T00:00:00Z');
-    const rules: Rule[] = [
-      { effect: 'allow', action: 'fs.read', match: '**' },
-      { effect: 'deny', action: 'tool', match: 'edit', origin: { agent: '*' } },
-    ];
-    const caller = plugin(
-      {
-        id: 'caller',
-        requires: { tool: { all: 'tool' } },
-        contributes: { agent: { root: { summary: 'A' }, helper: { summary: 'B' } } },
-      },
-      ({ deps }) => {
-        const { tool } = deps as {
-          tool: { get(name: string): { invoke(input: unknown, call: unknown): Promise<unknown> } };
-        };
-        async function* run(_: unknown, call: unknown) {
-          await tool.get('edit').invoke({ accesses: [exec('ls')] }, call);
-        }
-        return { agent: { root: { run }, helper: { run } } };
-      },
-    );
-    const kernel = await open({
-      plugins: [tools(), caller],
-      rules,
-      answers: [{ outcome: 'session' }],
-      host: { now: () => now },
-    });
-    now += 1;
-    await invoke(kernel, [exec('ls')]);
-    expect(kernel.asks).toHaveLength(1);
-    expect(await invoke(kernel, [exec('ls')])).toBeUndefined();
-    expect(kernel.asks).toHaveLength(1);
-  });
-
   it.each<[string, (ask: Ask, signal: AbortSignal) => unknown, string]>([
     ['is garbage', () => ({ outcome: 'yes' }), 'The answer was none that is known.'],
     ['is nothing', () => undefined, 'The answer was none that is known.'],

@@ -1,7 +1,7 @@
 import type { Access, Answer, Rule } from '@rustic-ai/kernel';
 import type { TestKernel, TestKernelOptions } from '@rustic-ai/kernel/testing';
 import { describe, expect, it } from 'vitest';
-import { open, refusal, tapping, toolbox, type ToolSketch } from './plugins.js';
+import { open, plugin, refusal, said, tapping, toolbox } from './plugins.js';
 
 const effects = (kind: 'none' | 'read' | 'write' | 'destructive') => ({ kind, idempotent: false, openWorld: false });
 const access = (input: unknown) => (input as { accesses?: Access[] }).accesses ?? [];
@@ -53,12 +53,10 @@ describe('without a rule', () => {
   });
 
   it('a tool without effects is asked about as the worst', async () => {
-    const bare: ToolSketch = { summary: 'Bare' };
-    const { plugin } = await import('./plugins.js');
     const kernel = await open({
       plugins: [
         plugin({ id: 'bare', contributes: { tool: { bare: { summary: 'Bare' } } } }, () => ({
-          tool: { bare: { run: () => bare } },
+          tool: { bare: { run: () => said('bare') } },
         })),
       ],
     });

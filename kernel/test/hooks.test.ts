@@ -30,8 +30,8 @@ const broken = (): never => {
   throw new TypeError('it broke');
 };
 const add = (text: string) => (value: readonly string[]) => [...value, text];
-const failure = (plugin: string, hook: string) =>
-  expected('RUSTIC_HOOK_FAILED', { plugin, hook, reason: 'it broke' }).message;
+const failure = (plugin: string, hook: string, reason = 'it broke') =>
+  expected('RUSTIC_HOOK_FAILED', { plugin, hook, reason }).message;
 const lateness = (plugin: string, hook: string) =>
   expected('RUSTIC_HOOK_TIMEOUT', { plugin, hook, limitMs: 30 }).message;
 
@@ -57,6 +57,7 @@ describe('observe', () => {
       plugins: [
         tapping('thrower', { 'test.seen': broken }),
         tapping('hanger', { 'test.seen': never }),
+        tapping('odd', { 'test.seen': () => Promise.reject(Object.create(null)) }),
         tapping('good', { 'test.seen': () => seen.push('good') }),
       ],
     });
@@ -64,6 +65,7 @@ describe('observe', () => {
     expect(seen).toEqual(['good']);
     expect(kernel.logs.map(({ level, plugin, message }) => [level, plugin, message])).toEqual([
       ['error', 'thrower', failure('thrower', 'test.seen')],
+      ['error', 'odd', failure('odd', 'test.seen', 'it can not be shown')],
       ['error', 'hanger', lateness('hanger', 'test.seen')],
     ]);
   });

@@ -47,8 +47,7 @@ const twins: Record<string, Run> = {
   },
   text: async function* (request, call) {
     for await (const event of good(request, call)) {
-      if (event.type === 'text') yield { type: 'text', text: '' };
-      yield event;
+      yield event.type === 'text' ? { type: 'text', text: '' } : event;
     }
   },
   stream: (request, call) =>
@@ -61,8 +60,8 @@ const twins: Record<string, Run> = {
   ),
   json: changed((event) => (event.type === 'text' ? { ...event, vendor: { at: new Date(0) as never } } : event)),
   abort: (request) => good(request, { signal: new AbortController().signal }),
-  leave: (request, call) => {
-    const events = good(request, call)[Symbol.asyncIterator]();
+  leave: (request) => {
+    const events = good(request, { signal: new AbortController().signal })[Symbol.asyncIterator]();
     return { [Symbol.asyncIterator]: () => ({ next: () => events.next() }) };
   },
   failure: async function* (request, call) {

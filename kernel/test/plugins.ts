@@ -1,10 +1,12 @@
 import {
   type AnyPlugin,
   apiVersion,
+  type Composition,
   type Declaration,
   type Hooks,
   type Implementation,
   kernelErrors,
+  makeLock,
   createErrors,
   type Manifest,
   type Operations,
@@ -12,8 +14,11 @@ import {
   type Tap,
   type TapOrder,
 } from '@rustic-ai/kernel';
-import type { ToolResult } from '@rustic-ai/kernel/contracts';
+import { standard, type ToolResult } from '@rustic-ai/kernel/contracts';
 import { createTestKernel, type TestKernel, type TestKernelOptions } from '@rustic-ai/kernel/testing';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 type HookId = keyof Hooks | `${keyof Operations & string}.${'call' | 'run' | 'result' | 'called'}`;
@@ -21,6 +26,8 @@ type HookId = keyof Hooks | `${keyof Operations & string}.${'call' | 'run' | 're
 export type Taps = { readonly [Id in HookId]?: Tap<Id> | readonly [TapOrder, Tap<Id>] };
 /** A tool, by what differs from one that reads nothing and answers with its name. */
 export interface ToolSketch extends Partial<Declaration>, Partial<Implementation<'tool'>> {}
+
+const reading = { kind: 'read', idempotent: true, openWorld: false } as const;
 
 /** A plugin from a manifest as data and a setup whose types are not checked against it. */
 export const plugin = (
@@ -44,7 +51,7 @@ export function toolbox(id: string, tools: Readonly<Record<string, ToolSketch>>,
   const declare = ({ summary = 'A tool', input, effects, baskets, facts }: ToolSketch): Declaration => ({
     summary,
     ...(input && { input }),
-    effects: effects ?? { kind: 'read', idempotent: true, openWorld: false },
+    effects: effects ?? reading,
     ...(baskets && { baskets }),
     ...(facts && { facts }),
   });
@@ -78,3 +85,46 @@ export const refusal = (work: Promise<unknown>): Promise<{ code: string; details
     () => undefined,
     (error: { code: string; details: unknown }) => ({ code: error.code, details: error.details }),
   );
+
+/** A folder that is removed when the test ends. */
+export async function folder(): Promise<string> {
+  const path = await realpath(await mkdtemp(join(tmpdir(), 'rustic-test-')));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+/** A plugin as npm installs it: its tool `it` says `text`; its manifest module must never be imported. */
+export interface Installed extends Partial<Manifest> {
+  readonly package?: string;
+  readonly version?: string;
+  readonly text?: string;
+  readonly code?: string;
+  /** Where below the folder. Default: `node_modules/<package>`. */
+  readonly at?: string;
+}
+/** Writes an installed plugin below a folder and returns its own folder. */
+export async function install(root: string, installed: Installed): Promise<string> {
+  const { package: name = 'rustic-plugin-tool-it', version = '1.2.3', text = 'it', code, at, ...manifest } = installed;
+  const own = join(root, at ?? join('node_modules', name));
+  const contributes = { tool: { it: { summary: 'It', input: { type: 'object' }, effects: reading } } };
+  const tool = `{ run: () => ({ parts: [{ type: 'text', text: ${JSON.stringify(text)} }] }) }`;
+  const entry = `export default { manifest: () => import('./manifest.js'), setup: () => ({ tool: { it: ${tool} } }) };\n`;
+  const rustic = { manifest: { apiVersion, id: 'tool-it', contributes, ...manifest } };
+  const json = { name, version, type: 'module', exports: { '.': { default: './dist/index.js' } }, rustic };
+  await mkdir(join(own, 'dist'), { recursive: true });
+  await writeFile(join(own, 'package.json'), `${JSON.stringify(json, null, 2)}\n`);
+  await writeFile(join(own, 'dist', 'index.js'), code ?? entry);
+  await writeFile(join(own, 'dist', 'manifest.js'), "throw new Error('the manifest was imported');\n");
+  return own;
+}
+/** The lock of packages installed in a folder. */
+export const lockOf = (
+  root: string,
+  packages: readonly string[] = ['rustic-plugin-tool-it'],
+  more: Partial<Composition> = {},
+) =>
+  makeLock({
+    folder: root,
+    composition: { plugins: packages.map((name) => ({ package: name, options: {} })), bind: {}, rules: [], ...more },
+    inputs: [],
+    contracts: standard,
+  });

@@ -65,6 +65,24 @@ describe('rights along a chain of agents', () => {
     );
   });
 
+  it('a remembered yes is no answer where a rule denies', async () => {
+    const kernel = await open({
+      plugins: [tools, agents],
+      rules: [rule('deny', '*')],
+      answers: [{ outcome: 'session' }],
+    });
+    const invoke = (prompt: string) =>
+      Array.fromAsync(kernel.use('agent').get('root').invoke({ prompt }, kernel.call(), { session: 's' }));
+    await invoke('');
+    await invoke('');
+    expect(kernel.audit().map(({ operation, by }) => [operation, by])).toContainEqual(['tool', 'grant']);
+    expect(await refusal(invoke('helper'))).toMatchObject({
+      code: 'RUSTIC_PERMISSION_DENIED',
+      details: { by: 'rule' },
+    });
+    expect(kernel.asks).toHaveLength(1);
+  });
+
   it('an allow for an agent is none for the host itself', async () => {
     const kernel = await open({ plugins: [tools], rules: [rule('allow', 'root'), rule('allow', '*')] });
     await refusal(kernel.use('tool').default.invoke({ accesses: [{ action: 'exec', resource: 'ls' }] }, kernel.call()));

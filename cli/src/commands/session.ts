@@ -1,4 +1,4 @@
-import type { Json, Kernel } from '@rustic-ai/kernel';
+import type { Kernel } from '@rustic-ai/kernel';
 import { type Message, type Part, type SessionEntry, visible, visibleLine } from '@rustic-ai/kernel/contracts';
 import { cliError } from '../errors.js';
 import { bootPlace, openPlace, type PlaceOptions } from '../project.js';

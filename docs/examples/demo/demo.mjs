@@ -1,12 +1,14 @@
-// The demonstration: a composition like any user's, in a folder of its own below the repository's root.
-// `npm run demo -- --ask` lets you answer the permission questions yourself.
+// The demonstration: a composition like any user's, in a folder of its own: `demo.mjs [--ask] [new folder]`, by default
+// `demo` below the repository's root. `npm run demo -- --ask` lets you answer the permission questions yourself.
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../../..');
-const folder = join(root, 'demo');
-rmSync(folder, { recursive: true, force: true });
+const given = process.argv.slice(2).find((arg) => !arg.startsWith('-'));
+const folder = given ? resolve(given) : join(root, 'demo');
+if (!given) rmSync(folder, { recursive: true, force: true });
+else if (existsSync(folder)) throw new Error(`${folder} exists already`);
 cpSync(join(import.meta.dirname, 'project'), folder, { recursive: true });
 if (process.argv.includes('--ask')) {
   const file = join(folder, 'rustic.json');
@@ -25,4 +27,4 @@ const rustic = (...args) => {
 rustic('lock', '--accept');
 rustic('run', 'Fix the failing test');
 rustic('session', 'show');
-console.log(`\nThe folder is ${folder}; look around with: cd demo && npx rustic session list`);
+console.log(`\nThe folder is ${folder}; look around with: npx rustic session list -C ${relative('.', folder) || '.'}`);

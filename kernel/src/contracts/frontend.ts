@@ -16,6 +16,10 @@ export interface FrontendRequest {
   /** Name of the agent. Default: the composition's choice. */
   readonly agent?: string;
   readonly model?: string;
+  /** `json`: one object at the end; `stream-json`: every event on a line of its own. Default: `text`. */
+  readonly output?: 'text' | 'json' | 'stream-json';
+  /** No notes beside the answer. Default: false. */
+  readonly quiet?: boolean;
 }
 declare module '../capability.js' {
   interface Services {

@@ -55,6 +55,7 @@ export {
 } from './session.js';
 export type { ToolKind, ToolResult } from './tool.js';
 export { visible, visibleLine } from './visible.js';
+export { runFailed, type RunResult, runResult } from './run-result.js';
 export type { StepRequest } from './workflow.js';
 export {
   type Command,

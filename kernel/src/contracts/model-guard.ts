@@ -3,12 +3,15 @@ import type { ModelEvent } from './model.js';
 import { modelError } from './model-errors.js';
 
 const idleLimitMs = 60_000;
+/** How far a provider is pulled ahead of a slow reader. Unit: characters of text, and events of other types. */
+const aheadLimit = 4_096;
 
 /**
  * Holds every provider to the shape of `ModelEvent`, once for all of them.
  *
- * Shape: passes events through; adds the missing `finish` (`aborted`, or `error` with `RUSTIC_MODEL_STREAM_INCOMPLETE`,
- *   `…_INVALID` or `RUSTIC_MODEL_IDLE`); drops whatever follows `finish`.
+ * Shape: passes events through; text that arrived in one turn of the event loop is one delta; adds the missing `finish`
+ *   (`aborted`, or `error` with `RUSTIC_MODEL_STREAM_INCOMPLETE`, `…_INVALID` or `RUSTIC_MODEL_IDLE`); drops whatever
+ *   follows `finish`.
  * Throws: what the provider threw before its `start`.
  * Cancel: an aborted signal yields `finish: aborted` at once, whatever the provider does.
  */
@@ -17,40 +20,70 @@ export async function* guardModelStream(
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
   const source = events[Symbol.asyncIterator]();
+  const ready: ModelEvent[] = [];
+  let ahead = 0;
   let started = false;
-  let waitingSince = 0;
-  let interrupt: (reason: 'idle' | 'aborted') => void = () => {};
-  const interrupted = new Promise<'idle' | 'aborted'>((resolve) => (interrupt = resolve));
-  const onAbort = () => interrupt('aborted');
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
+  let ended: { readonly error?: unknown } | undefined;
+  let pulling = false;
+  let heardMs = performance.now();
+  let wake = () => {};
+
+  const pull = () => {
+    pulling = true;
+    source.next().then(take, fail);
+  };
+  const fail = (error: unknown) => {
+    ended ??= { error };
+    wake();
+  };
+  const take = (step: IteratorResult<ModelEvent>): void => {
+    pulling = false;
+    heardMs = performance.now();
+    if (ended) return;
+    if (step.done) return fail(modelError('RUSTIC_MODEL_STREAM_INCOMPLETE', { reason: 'it ended without saying so' }));
+    const event = step.value;
+    if (started === (event.type === 'start')) {
+      const reason = started ? 'it started twice' : `it began with "${event.type}"`;
+      return fail(modelError('RUSTIC_MODEL_STREAM_INVALID', { reason }));
+    }
+    started = true;
+    ahead += 'text' in event ? event.text.length : 1;
+    join(ready, event);
+    if (event.type === 'finish') ended = {};
+    else if (ahead < aheadLimit) pull();
+    wake();
+  };
+  const abort = () => {
+    ended ??= {};
+    ready.length = 0;
+    ready.push({ type: 'finish', reason: 'aborted' });
+    wake();
+  };
   // One timer for the whole stream: it looks whether the pull that is under way has waited too long.
   const idle = setInterval(() => {
-    if (waitingSince && performance.now() - waitingSince > idleLimitMs) interrupt('idle');
+    if (pulling && performance.now() - heardMs > idleLimitMs)
+      fail(modelError('RUSTIC_MODEL_IDLE', { limitMs: idleLimitMs }));
   }, idleLimitMs / 4);
   idle.unref();
+  signal.addEventListener('abort', abort, { once: true });
   try {
+    if (signal.aborted) abort();
+    else pull();
     for (;;) {
-      waitingSince = performance.now();
-      const step = await Promise.race([source.next(), interrupted]);
-      waitingSince = 0;
-      if (step === 'aborted') return void (yield { type: 'finish', reason: 'aborted' });
-      if (step === 'idle') throw modelError('RUSTIC_MODEL_IDLE', { limitMs: idleLimitMs });
-      if (step.done) {
-        if (signal.aborted) return void (yield { type: 'finish', reason: 'aborted' });
-        throw modelError('RUSTIC_MODEL_STREAM_INCOMPLETE', { reason: 'it ended without saying so' });
+      if (ready.length === 0 && !ended) {
+        await new Promise<void>((resolve) => (wake = resolve));
+        // What else arrives in this turn of the event loop belongs to the same delta.
+        if (!ended) await new Promise((resolve) => setImmediate(resolve));
       }
-      const event = step.value;
-      if (!started && event.type !== 'start')
-        throw modelError('RUSTIC_MODEL_STREAM_INVALID', { reason: `it began with "${event.type}"` });
-      if (started && event.type === 'start')
-        throw modelError('RUSTIC_MODEL_STREAM_INVALID', { reason: 'it started twice' });
-      started = true;
-      yield event;
-      if (event.type === 'finish') return;
+      const batch = ready.splice(0);
+      ahead = 0;
+      if (!pulling && !ended) pull();
+      yield* batch;
+      if (!ended || ready.length > 0) continue;
+      if ('error' in ended && ended.error !== undefined) throw ended.error;
+      return;
     }
   } catch (error) {
-    if (signal.aborted) return void (yield { type: 'finish', reason: 'aborted' });
     if (!started) throw error;
     // Anything without a code is a connection that broke: no vendor's SDK names it.
     const reason = reasonOf(error);
@@ -58,8 +91,19 @@ export async function* guardModelStream(
     yield { type: 'finish', reason: 'error', error: errorInfo(coded) };
   } finally {
     clearInterval(idle);
-    signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', abort);
+    ended ??= {};
     // Not awaited: a provider that hangs must not hold the turn.
     Promise.resolve(source.return?.()).catch(() => {});
   }
+}
+
+/** Adds an event; text that follows text of its kind becomes one delta with it. */
+function join(ready: ModelEvent[], event: ModelEvent): void {
+  const last = ready.at(-1);
+  const plain = (one: ModelEvent | undefined) =>
+    (one?.type === 'text' || one?.type === 'reasoning') && one.vendor === undefined;
+  if (last && last.type === event.type && 'text' in last && 'text' in event && plain(last) && plain(event))
+    ready[ready.length - 1] = { type: last.type, text: last.text + event.text } as ModelEvent;
+  else ready.push(event);
 }

@@ -23,7 +23,6 @@ describe('a turn', () => {
       'item.completed',
       'item.started',
       'item.delta',
-      'item.delta',
       'item.completed',
       'usage.updated',
       'turn.completed',
@@ -138,20 +137,19 @@ describe('a turn', () => {
     await kernel.dispose();
   });
 
-  it('pulls the model no further than its reader does', async () => {
+  it('pulls the model only a little ahead of its reader', async () => {
     let pulled = 0;
     const { kernel, agent } = await openAgent([
       () =>
         (async function* (): AsyncGenerator<ModelEvent> {
           for (let i = 0; i < 100; i++) {
             pulled++;
-            yield say('word ');
+            yield say('x'.repeat(1_000));
           }
         })(),
     ]);
-    let read = 0;
     for await (const event of agent.invoke({ prompt: 'go' }, kernel.call())) {
-      if (event.type === 'item.delta' && ++read === 10) break;
+      if (event.type === 'item.delta') break;
     }
     expect(pulled).toBeLessThanOrEqual(12);
     await kernel.dispose();

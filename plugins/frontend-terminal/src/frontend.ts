@@ -1,5 +1,6 @@
 import type { Call, Frontend, FrontendRequest } from '@rustic-ai/kernel/contracts';
 import { converse } from './interactive.js';
+import { report } from './machine.js';
 import { createRenderer } from './render.js';
 import { createWriter } from './streams.js';
 import { styleFor } from './style.js';
@@ -27,5 +28,8 @@ async function once(terminal: Terminal, request: FrontendRequest, call: Call) {
 
 /** The terminal as a frontend. */
 export const createFrontend = (terminal: Terminal): Frontend => ({
-  run: (request, call) => (request.mode === 'once' ? once : converse)(terminal, request, call),
+  run(request, call) {
+    if (request.output && request.output !== 'text') return report(terminal, request, call);
+    return (request.mode === 'once' ? once : converse)(terminal, request, call);
+  },
 });

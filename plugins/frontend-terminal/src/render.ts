@@ -24,6 +24,7 @@ export interface Renderer {
 export function createRenderer({ style, live, wasShown }: RenderOptions): Renderer {
   const answer = live ? createLiveAnswer() : createHeldAnswer();
   const noteOf = createNotes(style, wasShown);
+  let completed = false;
   const render = (event: RunEvent): readonly Output[] => {
     if (event.type === 'item.delta') return answer.delta(event.id, event.text);
     if (event.type === 'item.started' && event.item.type === 'agent_message') {
@@ -32,12 +33,14 @@ export function createRenderer({ style, live, wasShown }: RenderOptions): Render
     }
     if (event.type === 'item.completed' && event.item.type === 'agent_message')
       return answer.completed(event.item.id, event.item.text);
+    completed ||= event.type === 'turn.completed';
     const text = noteOf(event);
     const note: readonly Output[] = text === '' ? [] : [{ to: 'notes', text }];
     if (event.type === 'run.completed') {
       const { status, result, sessionId } = event;
-      const final = status === 'ok' || result !== undefined;
-      const ended = answer.ended({ final, ...(result !== undefined && { result }) });
+      // What was said before an interruption or a failure is no answer.
+      const final = status === 'ok' || completed;
+      const ended = answer.ended({ final, ...(final && result !== undefined && { result }) });
       return [...ended, ...note, { to: 'notes', text: footer(sessionId, event, style) }];
     }
     return text === '' ? [] : [...answer.interlude(), ...note];

@@ -52,11 +52,25 @@ describe('the answer', () => {
 
   it('is none when the run failed: what was said is a note', () => {
     const error = { code: 'RUSTIC_MODEL_IDLE', message: 'Nothing came.', fix: 'Try again.' };
-    const run = [...message('a', 'So far'), completed({ status: 'failed', exitCode: 7, errors: [error] })];
+    const more = { status: 'failed', exitCode: 7, result: 'So far', errors: [error] } as const;
+    const run = [...message('a', 'So far'), completed(more)];
     expect(show(false, run)).toEqual({
       answer: '',
       notes: `So far\n✗ The run failed (RUSTIC_MODEL_IDLE)\n  Nothing came.\n  Fix: Try again.\n${done}`,
     });
+  });
+
+  it('is the one of a turn that was completed, even if the run counts as failed', () => {
+    const more = { status: 'failed', exitCode: 6, result: 'I stop here.' } as const;
+    const run = [...message('a', 'I stop here.'), { type: 'turn.completed', usage } as const, completed(more)];
+    expect(show(false, run).answer).toBe('I stop here.\n');
+  });
+
+  it('is none when the run was interrupted: an earlier message is not said twice', () => {
+    const more = { status: 'interrupted', exitCode: 130, result: 'I look.' } as const;
+    const run = [...message('a', 'I look.'), ...tool, { type: 'turn.interrupted', usage } as const, completed(more)];
+    const { answer, notes } = show(false, run);
+    expect({ answer, times: notes.match(/I look\./g) }).toEqual({ answer: '', times: ['I look.'] });
   });
 
   it('keeps what came of an interrupted message as a note', () => {

@@ -4,7 +4,7 @@ import { createClient } from './client.js';
 import { type Failing, failureOf } from './failure.js';
 import type manifest from './manifest.js';
 import { chatRequest } from './request.js';
-import { readChunks, readWhole } from './response.js';
+import { createReader, readWhole } from './response.js';
 
 export default definePlugin<typeof manifest>({
   manifest: () => import('./manifest.js'),
@@ -33,7 +33,9 @@ export default definePlugin<typeof manifest>({
           return;
         }
         const streamed = { ...body, stream: true as const, stream_options: { include_usage: true } };
-        yield* readChunks(await client.chat.completions.create(streamed, { signal }));
+        const reader = createReader();
+        for await (const chunk of await client.chat.completions.create(streamed, { signal })) yield* reader.read(chunk);
+        yield* reader.end();
       } catch (error) {
         throw failureOf(error, about);
       }

@@ -51,43 +51,47 @@ const finish = (reason: string, calls: number, usage: CompletionUsage | null | u
 };
 
 /**
- * Reads a streamed answer.
+ * Reads a streamed answer, chunk by chunk.
  *
- * Shape: tool calls are delivered when the answer is known to be whole, never half.
- * Throws: `RUSTIC_MODEL_STREAM_INVALID` when nothing of it was an answer, `…_INCOMPLETE` when it ended too early.
+ * Shape: tool calls are delivered by `end`, when the answer is known to be whole, never half.
  */
-export async function* readChunks(chunks: AsyncIterable<ChatCompletionChunk>): AsyncGenerator<ModelEvent> {
+export function createReader() {
   const calls: { id: string; name: string; text: string }[] = [];
   let started = false;
   let reason: string | undefined;
   let usage: CompletionUsage | null | undefined;
-  for await (const chunk of chunks) {
-    if (!started) yield { type: 'start', model: chunk.model ?? '', ...(chunk.id && { id: chunk.id }) };
-    started = true;
-    usage = chunk.usage ?? usage;
-    const choice = chunk.choices?.[0];
-    if (!choice) continue;
-    reason = choice.finish_reason ?? reason;
-    const delta = choice.delta as typeof choice.delta & Reasoning;
-    if (delta?.reasoning_content) yield { type: 'reasoning', text: delta.reasoning_content };
-    if (delta?.content) yield { type: 'text', text: delta.content };
-    if (delta?.refusal) yield { type: 'text', text: delta.refusal };
-    for (const { index, id, function: called } of delta?.tool_calls ?? []) {
-      const call = (calls[index] ??= { id: '', name: '', text: '' });
-      if (id) call.id = id;
-      if (called?.name) call.name += called.name;
-      if (!called?.arguments) continue;
-      call.text += called.arguments;
-      yield { type: 'tool_call_delta', id: call.id, name: call.name, text: called.arguments };
-    }
-  }
-  if (!started) throw modelError('RUSTIC_MODEL_STREAM_INVALID', { reason: 'it had no event' });
-  if (reason === undefined)
-    throw modelError('RUSTIC_MODEL_STREAM_INCOMPLETE', { reason: 'it ended without saying why' });
-  const whole = calls.filter((call) => call !== undefined);
-  for (const [index, { id, name, text }] of whole.entries())
-    yield { type: 'tool_call', id: id || `call_${index + 1}`, name, input: inputOf(text) };
-  yield finish(reason, whole.length, usage);
+  return {
+    *read(chunk: ChatCompletionChunk): Generator<ModelEvent> {
+      if (!started) yield { type: 'start', model: chunk.model ?? '', ...(chunk.id && { id: chunk.id }) };
+      started = true;
+      usage = chunk.usage ?? usage;
+      const choice = chunk.choices?.[0];
+      if (!choice) return;
+      reason = choice.finish_reason ?? reason;
+      const delta = choice.delta as typeof choice.delta & Reasoning;
+      if (delta?.reasoning_content) yield { type: 'reasoning', text: delta.reasoning_content };
+      if (delta?.content) yield { type: 'text', text: delta.content };
+      if (delta?.refusal) yield { type: 'text', text: delta.refusal };
+      for (const { index, id, function: called } of delta?.tool_calls ?? []) {
+        const call = (calls[index] ??= { id: '', name: '', text: '' });
+        if (id) call.id = id;
+        if (called?.name) call.name += called.name;
+        if (!called?.arguments) continue;
+        call.text += called.arguments;
+        yield { type: 'tool_call_delta', id: call.id, name: call.name, text: called.arguments };
+      }
+    },
+    /** Throws: `RUSTIC_MODEL_STREAM_INVALID` when nothing of it was an answer, `…_INCOMPLETE` when it ended too early. */
+    *end(): Generator<ModelEvent> {
+      if (!started) throw modelError('RUSTIC_MODEL_STREAM_INVALID', { reason: 'it had no event' });
+      if (reason === undefined)
+        throw modelError('RUSTIC_MODEL_STREAM_INCOMPLETE', { reason: 'it ended without saying why' });
+      const whole = calls.filter((call) => call !== undefined);
+      for (const [index, { id, name, text }] of whole.entries())
+        yield { type: 'tool_call', id: id || `call_${index + 1}`, name, input: inputOf(text) };
+      yield finish(reason, whole.length, usage);
+    },
+  };
 }
 
 /** Reads a whole answer. Throws: `RUSTIC_MODEL_STREAM_INVALID`. */

@@ -37,8 +37,7 @@ describe('a streamed answer', () => {
     ).toEqual([
       { type: 'start', model: 'm-1', id: 'c1' },
       { type: 'reasoning', text: 'hm' },
-      { type: 'text', text: 'Hel' },
-      { type: 'text', text: 'lo' },
+      { type: 'text', text: 'Hello' },
       {
         type: 'finish',
         reason: 'stop',

@@ -81,12 +81,11 @@ describeModel(
 );
 
 describe('provider-scripted', () => {
-  it('streams thoughts and text a few words at a time, and estimates the usage', async () => {
+  it('streams thoughts and text, and estimates the usage', async () => {
     expect(await play(user('hello'))).toEqual([
       { type: 'start', model: 'scripted/scenario' },
       { type: 'reasoning', text: 'A greeting.' },
-      { type: 'text', text: 'Hello there, how ' },
-      { type: 'text', text: 'are you today?' },
+      { type: 'text', text: 'Hello there, how are you today?' },
       { type: 'finish', reason: 'stop', usage: { inputTokens: 16, outputTokens: 13, estimated: true } },
     ]);
   });

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { type Compilable, sql } from 'kysely';
 import { compiler } from './compiler.js';
-import { applicationId, schemaVersion, versionOf } from './database.js';
+import { applicationId, schemaVersion, versionOf } from './version.js';
 
 const { schema } = compiler;
 const strict = sql`strict`;

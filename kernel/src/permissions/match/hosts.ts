@@ -1,10 +1,14 @@
 import { kernelError } from '../../errors.js';
 import type { Matcher } from './pattern.js';
 
-const shape = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*\.)?([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d+))?(?:\/.*)?$/i;
+const shape = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*\.)?([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d+))?$/i;
 
-/** Matches `[scheme://]host[:port]`; `*.` stands for one or more labels. Without a port: any. Without a scheme: any. A path is
- * passed over: permission is for an origin. */
+/**
+ * Matches `[scheme://]host[:port]`; `*.` stands for one or more labels. Without a port: any. Without a scheme: any.
+ *
+ * Shape: wide ignores a dot after the host.
+ * Throws: `RUSTIC_RULE_INVALID`, for a path as well: a rule can't tell the paths of a host apart.
+ */
 export function matchHost(pattern: string): Matcher {
   const [, scheme, wildcard, named = '', port] = shape.exec(pattern) ?? [];
   if (!named) throw kernelError('RUSTIC_RULE_INVALID', { rule: pattern, reason: 'it is not [scheme://]host[:port]' });

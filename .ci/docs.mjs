@@ -1,0 +1,119 @@
+// Writes the pages that are made from code: docs/errors.md and docs/cli.md. A test compares them.
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  agentErrors,
+  exitCodeOf,
+  exitCodes,
+  modelErrors,
+  storageErrors,
+  workspaceErrors,
+} from '@rustic-ai/kernel/contracts';
+import { kernelErrors } from '@rustic-ai/kernel';
+import { format, resolveConfig } from 'prettier';
+import { cliErrors } from '../cli/src/errors.ts';
+import { createPluginErrors } from '../create-rustic-plugin/src/errors.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const made = '<!-- Made by `npm run docs`; change the code instead. -->';
+const cell = (text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
+const table = (head, rows) =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const areas = [
+  ['Kernel', '@rustic-ai/kernel', kernelErrors],
+  ['Models', 'providers', modelErrors],
+  ['Agents', 'agent plugins', agentErrors],
+  ['Sessions and values', 'storage plugins', storageErrors],
+  ['Files and commands', 'workspaces and their tools', workspaceErrors],
+  ['Command line', 'rustic-ai', cliErrors],
+  ['New plugins', 'create-rustic-plugin', createPluginErrors],
+];
+const errorRow = ([code, { severity, message, fix }]) => [
+  `\`${code}\``,
+  exitCodeOf(code),
+  severity,
+  cell(message),
+  cell(fix),
+];
+const errorsPage = () => `# Errors
+
+${made}
+
+Every error has a code that is never used for something else, says what happened and names the fix. \`{name}\` stands for a
+value that the error carries in its \`details\`. The exit code is what a process ends with that fails because of it; see
+[the command line](cli.md#exit-codes). \`rustic explain CODE\` prints one of those an install can throw.
+
+${areas
+  .map(
+    ([title, from, errors]) => `## ${title}
+
+Thrown by ${from}.
+
+${table(['code', 'exit code', 'severity', 'message', 'fix'], Object.entries(errors).map(errorRow))}`,
+  )
+  .join('\n\n')}
+`;
+
+const meanings = {
+  ok: 'it worked',
+  failed: 'the run failed',
+  usage: 'the command line is wrong',
+  config: 'the composition, its lock or a plugin can not be used',
+  credential: 'a credential is missing or refused',
+  permission: 'a permission was refused, or the folder is not trusted',
+  limit: 'a limit was reached',
+  provider: 'the model or the network failed',
+  tool: 'a failure of a tool made the run fail',
+  timeout: 'it took too long',
+  interrupted: 'it was interrupted (SIGINT)',
+  terminated: 'it was told to end (SIGTERM)',
+};
+const helpOf = (...command) =>
+  execFileSync(process.execPath, [join(root, 'cli/bin/rustic.js'), ...command, '--help'], { encoding: 'utf8' }).trim();
+/** The commands a help text lists, without their aliases. */
+const listed = (help) =>
+  [...(help.split('\nCommands:\n')[1] ?? '').matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name);
+
+function commandSections(command = []) {
+  const help = helpOf(...command);
+  const own = command.length > 0 ? [`## rustic ${command.join(' ')}\n\n\`\`\`text\n${help}\n\`\`\``] : [];
+  return [...own, ...listed(help).flatMap((name) => commandSections([...command, name]))];
+}
+const cliPage = () => `# The command line
+
+${made}
+
+\`rustic\` and \`rustic-ai\` are the same program. The answer goes to standard output, everything else to standard error.
+
+\`\`\`text
+${helpOf()}
+\`\`\`
+
+${commandSections().join('\n\n')}
+
+## Exit codes
+
+${table(
+  ['code', 'name', 'meaning'],
+  Object.entries(exitCodes).map(([name, code]) => [code, name, meanings[name] ?? raise(name)]),
+)}
+`;
+function raise(name) {
+  throw new Error(`.ci/docs.mjs has no meaning for the exit code "${name}"`);
+}
+
+/** The pages by path, as they should be. */
+export async function pages() {
+  const texts = { 'docs/errors.md': errorsPage(), 'docs/cli.md': cliPage() };
+  const options = await resolveConfig(join(root, 'docs/errors.md'));
+  const neat = Object.entries(texts).map(async ([path, text]) => [
+    path,
+    await format(text, { ...options, parser: 'markdown' }),
+  ]);
+  return Object.fromEntries(await Promise.all(neat));
+}
+
+if (process.argv[1] === resolve(import.meta.filename))
+  for (const [path, text] of Object.entries(await pages())) writeFileSync(join(root, path), text);
