@@ -34,7 +34,7 @@ export function failureOf(thrown: unknown, { model, host, limitMs, key }: Failin
   if (status === 403) return modelError('RUSTIC_MODEL_PERMISSION', { model, reason });
   if (status === 404) return modelError('RUSTIC_MODEL_NOT_FOUND', { model, reason });
   if (status === 429) return modelError('RUSTIC_MODEL_RATE_LIMITED', { model, reason, ...retryAfter(error.headers) });
-  if (status === 408 || error.name === 'APIConnectionTimeoutError' || /^Request timed out/.test(reason))
+  if (status === 408 || error.name === 'APIConnectionTimeoutError' || reason.startsWith('Request timed out'))
     return modelError('RUSTIC_MODEL_TIMEOUT', { host, limitMs });
   if (status !== undefined && status >= 500)
     return modelError('RUSTIC_MODEL_OVERLOADED', { model, status, reason, ...retryAfter(error.headers) });
