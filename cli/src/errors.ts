@@ -8,6 +8,21 @@ export const cliErrors = {
     message: 'rustic needs Node 22.19 or later; this is Node {found}.',
     fix: 'Install a current Node from https://nodejs.org, then run the command again.',
   },
+  RUSTIC_INTERRUPTED: {
+    severity: 'error',
+    message: 'The run was interrupted.',
+    fix: 'Go on with it: rustic run --continue',
+  },
+  RUSTIC_TERMINATED: {
+    severity: 'error',
+    message: 'The run was told to end.',
+    fix: 'Go on with it: rustic run --continue',
+  },
+  RUSTIC_TIME_LIMIT: {
+    severity: 'error',
+    message: 'The run did not end within {limitMs} ms.',
+    fix: 'Go on with it: rustic run --continue, or give it a longer --time-limit.',
+  },
   RUSTIC_CONFIG_MISSING: {
     severity: 'error',
     message: 'There is no composition at {file}.',

@@ -2,13 +2,13 @@
  * Prepares the process for what no command catches: a reader that has gone is no failure, anything else that was thrown
  * outside of every call is shown like any other error and ends the process.
  */
-export function guardProcess(debug: boolean): void {
+export function guardProcess(args: readonly string[]): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
     });
   process.on('uncaughtException', async (error) => {
     const { report } = await import('./report.js');
-    process.exit(report(error, debug));
+    process.exit(report(error, args));
   });
 }

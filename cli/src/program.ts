@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { guardProcess } from './guard.js';
 
 /** Options every command takes. */
@@ -7,6 +7,39 @@ const placed = (command: Command) =>
     .option('-C, --cwd <dir>', 'work in this folder')
     .addOption(new Option('--config <file>', 'use this composition instead of ./rustic.json'))
     .option('--debug', 'also print causes, timings and what plugins log');
+
+const several = (value: string, before: readonly string[] = []) => [...before, value];
+const positive = (value: string) => {
+  const number = Number(value);
+  if (!(number > 0)) throw new InvalidArgumentError('It must be a number above 0.');
+  return number;
+};
+/** Options of every command that runs an agent. */
+const running = (command: Command) =>
+  command
+    .option('--agent <name>', 'agent to use')
+    .option('--model <name>', 'model to use')
+    .option('-p, --print', 'print the answer and end, also on a terminal')
+    .option('--json', 'print one JSON object at the end')
+    .addOption(
+      new Option('--output-format <format>', 'how to print: every event is a line of stream-json').choices([
+        'text',
+        'json',
+        'stream-json',
+      ]),
+    )
+    .addOption(
+      new Option('--permission-mode <mode>', 'ask (default on a terminal), or deny (default without one)').choices([
+        'ask',
+        'plan',
+        'accept-edits',
+        'deny',
+      ]),
+    )
+    .option('--allow <rule>', "allow this in this run, such as 'exec git status'; can be repeated", several)
+    .option('--deny <rule>', 'deny this in this run; can be repeated', several)
+    .option('--max-turns <n>', 'ask the model at most so often', positive)
+    .option('--time-limit <seconds>', 'end the run after so long', positive);
 
 type Action = (...args: never[]) => Promise<number>;
 
@@ -31,11 +64,9 @@ function createProgram(version: string, done: (code: number) => void): Command {
       .exitOverride()
       .configureOutput({ outputError: () => {} });
 
-  add(program, 'run', 'run the agent: interactive on a terminal, one shot with a prompt')
+  running(add(program, 'run', 'run the agent: interactive on a terminal, one shot with a prompt'))
     .alias('chat')
-    .argument('[prompt...]', 'what to do; read from standard input when that is no terminal')
-    .option('--agent <name>', 'agent to use')
-    .option('--model <name>', 'model to use')
+    .argument('[prompt...]', 'what to do; @file adds a file, and so does standard input that is no terminal')
     .option('-c, --continue', 'go on with the last session of this folder')
     .option('-r, --resume <id>', 'go on with this session')
     .action(action(async () => (await import('./commands/run.js')).run));
@@ -49,7 +80,7 @@ function createProgram(version: string, done: (code: number) => void): Command {
     .argument('[id]', 'the id or its beginning; default: the last session of this folder')
     .option('--json', 'print the entries as JSON')
     .action(action(async () => (await import('./commands/session.js')).show));
-  add(session, 'resume', 'go on with a session')
+  running(add(session, 'resume', 'go on with a session'))
     .argument('<id>', 'the id or its beginning')
     .argument('[prompt...]', 'what to do next')
     .action(action(async () => (await import('./commands/run.js')).resume));
@@ -75,8 +106,7 @@ function createProgram(version: string, done: (code: number) => void): Command {
 
 /** Runs one command line. Returns its exit code; writes errors to standard error. */
 export async function main(args: readonly string[], version: string): Promise<number> {
-  const debug = args.includes('--debug');
-  guardProcess(debug);
+  guardProcess(args);
   let code = 0;
   const program = createProgram(version, (result) => (code = result));
   try {
@@ -87,6 +117,6 @@ export async function main(args: readonly string[], version: string): Promise<nu
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     // Help and version need none of this.
     const { report } = await import('./report.js');
-    return report(error, debug);
+    return report(error, args);
   }
 }

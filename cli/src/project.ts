@@ -11,6 +11,7 @@ import {
   type Lock,
   type LogRecord,
   readLock,
+  type Rule,
 } from '@rustic-ai/kernel';
 import { standard } from '@rustic-ai/kernel/contracts';
 import { nodeHost } from '@rustic-ai/kernel/node';
@@ -83,8 +84,8 @@ export async function openPlace(options: PlaceOptions): Promise<Place> {
 export const hostOf = (place: Place, log?: (record: LogRecord) => void) =>
   nodeHost({ cwd: place.folder, ...(log && { log }) });
 
-/** Boots the place's composition. Throws: also `RUSTIC_TRUST_REQUIRED`. */
-export async function bootPlace(place: Place, options: PlaceOptions): Promise<Kernel> {
+/** Boots the place's composition, with rules for this run. Throws: also `RUSTIC_TRUST_REQUIRED`. */
+export async function bootPlace(place: Place, options: PlaceOptions, rules: readonly Rule[] = []): Promise<Kernel> {
   const log = (record: LogRecord) => {
     if (options.debug || record.level === 'error' || record.level === 'warn')
       process.stderr.write(`${record.level} ${record.plugin}: ${record.message}\n`);
@@ -92,5 +93,5 @@ export async function bootPlace(place: Place, options: PlaceOptions): Promise<Ke
   const host = hostOf(place, log);
   const lock = await place.lock();
   if (place.file) await createTrust(host.folders.state).demand(place.from, lock.digest);
-  return createKernel({ contracts: standard, host, lock, from: place.from });
+  return createKernel({ contracts: standard, host, lock, from: place.from, rules });
 }

@@ -1,14 +1,24 @@
-import { text } from 'node:stream/consumers';
 import type { FrontendRequest } from '@rustic-ai/kernel/contracts';
 import { cliError } from '../errors.js';
 import { endBySignal } from '../ending.js';
 import { bootPlace, openPlace, type PlaceOptions } from '../project.js';
+import { readPrompt } from '../prompt.js';
+import { parseRules, type PermissionMode, rulesOf } from '../rules.js';
 
 export interface RunOptions extends PlaceOptions {
   readonly agent?: string;
   readonly model?: string;
   readonly continue?: boolean;
   readonly resume?: string;
+  readonly print?: boolean;
+  readonly json?: boolean;
+  readonly outputFormat?: 'text' | 'json' | 'stream-json';
+  readonly permissionMode?: PermissionMode;
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+  readonly maxTurns?: number;
+  /** Unit: seconds. */
+  readonly timeLimit?: number;
 }
 
 export const resume = (id: string, words: readonly string[], options: RunOptions): Promise<number> =>
@@ -21,13 +31,16 @@ export const resume = (id: string, words: readonly string[], options: RunOptions
  *   output that nobody reads any more interrupts as well.
  */
 export async function run(words: readonly string[], options: RunOptions): Promise<number> {
-  const terminal = process.stdin.isTTY && process.stderr.isTTY;
-  const prompt = words.join(' ') || (process.stdin.isTTY ? '' : await text(process.stdin)).trim();
-  if (!prompt && !terminal)
-    throw cliError('RUSTIC_USAGE', { reason: 'There is no prompt.', hint: 'Run: rustic run "what to do"' });
-  const ended = endBySignal();
+  const { json, print, permissionMode: mode, maxTurns, timeLimit } = options;
   const place = await openPlace(options);
-  const kernel = await bootPlace(place, options);
+  const terminal = Boolean(process.stdin.isTTY && process.stderr.isTTY);
+  const output = json ? 'json' : (options.outputFormat ?? 'text');
+  const rules = [...rulesOf(mode), ...parseRules('allow', options.allow), ...parseRules('deny', options.deny)];
+  const prompt = await readPrompt(words, process.stdin, place.folder);
+  if (!prompt && (!terminal || print || output !== 'text'))
+    throw cliError('RUSTIC_USAGE', { reason: 'There is no prompt.', hint: 'Run: rustic run "what to do"' });
+  const ended = endBySignal(timeLimit && timeLimit * 1_000);
+  const kernel = await bootPlace(place, options, rules);
   try {
     if (!place.file)
       process.stderr.write(
@@ -41,11 +54,14 @@ export async function run(words: readonly string[], options: RunOptions): Promis
       ...(session && { session }),
       ...(options.agent && { agent: options.agent }),
       ...(options.model && { model: options.model }),
+      ...(maxTurns && { maxSteps: maxTurns }),
+      output,
     };
     // Somebody can answer when there is a terminal, or when the composition answers by other means than its terminal.
     const approver = kernel.provider('approver');
     const answered = terminal || (approver !== undefined && approver !== kernel.provider('frontend'));
-    const outcome = await frontend.run(request, kernel.call({ headless: !answered }, ended.signal));
+    const headless = mode === 'deny' || !answered;
+    const outcome = await frontend.run(request, kernel.call({ headless }, ended.signal));
     if (options.debug) process.stderr.write(`${kernel.explain().text}\n`);
     return ended.code() ?? outcome.exitCode;
   } finally {

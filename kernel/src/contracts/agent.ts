@@ -11,6 +11,8 @@ export interface AgentRequest {
   /** Name of the model. Default: the composition's choice. */
   readonly model?: string;
   readonly output?: { readonly schema: Json };
+  /** How often the model may be asked; the agent's own limit stays one. */
+  readonly maxSteps?: number;
 }
 export type Item =
   | { readonly type: 'agent_message' | 'reasoning'; readonly id: string; readonly text: string }

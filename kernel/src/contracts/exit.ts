@@ -17,6 +17,9 @@ export const exitCodes = {
 /** The first prefix that fits counts. */
 const byPrefix: readonly (readonly [string, number])[] = [
   ['RUSTIC_USAGE', exitCodes.usage],
+  ['RUSTIC_TIME_LIMIT', exitCodes.timeout],
+  ['RUSTIC_INTERRUPTED', exitCodes.interrupted],
+  ['RUSTIC_TERMINATED', exitCodes.terminated],
   ['RUSTIC_MODEL_AUTH', exitCodes.credential],
   ['RUSTIC_SECRET', exitCodes.credential],
   ['RUSTIC_PERMISSION', exitCodes.permission],

@@ -5,7 +5,8 @@ export interface Frontend {
   /**
    * Runs until there is nothing more to do.
    *
-   * Cancel: interrupts the turn under way, keeps the session whole, resolves with exit code 130.
+   * Cancel: interrupts the turn under way, keeps the session whole, resolves with exit code 130, or the one of a coded
+   *   reason.
    */
   run(request: FrontendRequest, call: Call): Promise<{ readonly exitCode: number; readonly session?: string }>;
 }
@@ -16,10 +17,10 @@ export interface FrontendRequest {
   /** Name of the agent. Default: the composition's choice. */
   readonly agent?: string;
   readonly model?: string;
+  /** How often the model may be asked in a turn. Default: the agent's own limit. */
+  readonly maxSteps?: number;
   /** `json`: one object at the end; `stream-json`: every event on a line of its own. Default: `text`. */
   readonly output?: 'text' | 'json' | 'stream-json';
-  /** No notes beside the answer. Default: false. */
-  readonly quiet?: boolean;
 }
 declare module '../capability.js' {
   interface Services {

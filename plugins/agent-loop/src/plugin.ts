@@ -48,7 +48,7 @@ export default definePlugin<typeof manifest>({
                 hooks,
                 inbox,
                 turn,
-                maxSteps: config.maxSteps,
+                maxSteps: Math.min(request.maxSteps ?? config.maxSteps, config.maxSteps),
                 parallelCalls: config.parallelCalls,
                 now: () => host.monotonicMs(),
               });

@@ -1,4 +1,12 @@
-import { type Call, errorInfo, type Handle, type Handles, type PluginHooks, RusticError } from '@rustic-ai/kernel';
+import {
+  type Call,
+  errorInfo,
+  type Handle,
+  type Handles,
+  isRusticError,
+  type PluginHooks,
+  RusticError,
+} from '@rustic-ai/kernel';
 import {
   agentError,
   type AgentRequest,
@@ -71,7 +79,10 @@ export async function* runTurn(parts: TurnParts): AsyncGenerator<RunEventBody> {
     if (outcome === 'interrupted') {
       await hooks.observe('turn.interrupted', { session, turn, usage });
       yield { type: 'turn.interrupted', usage };
-      return yield end({ status: 'interrupted', exitCode: exitCodes.interrupted, errors: [] });
+      const { reason } = parts.call.signal as { readonly reason: unknown };
+      const errors = isRusticError(reason) ? [errorInfo(reason)] : [];
+      const exitCode = errors[0] ? exitCodeOf(errors[0].code) : exitCodes.interrupted;
+      return yield end({ status: 'interrupted', exitCode, errors });
     }
     await hooks.observe('turn.completed', { session, turn, usage });
     yield { type: 'turn.completed', usage };

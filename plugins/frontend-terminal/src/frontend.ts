@@ -4,22 +4,25 @@ import { report } from './machine.js';
 import { createRenderer } from './render.js';
 import { createWriter } from './streams.js';
 import { styleFor } from './style.js';
-import type { Terminal } from './terminal.js';
+import { agentRequest, type Terminal } from './terminal.js';
 import { showRun } from './turn.js';
 
 /** The answer on stdout, everything else on stderr. */
 async function once(terminal: Terminal, request: FrontendRequest, call: Call) {
   const { streams, host, desk, approver } = terminal;
-  const { prompt = '', session, model, agent } = request;
+  const { agent } = request;
   const style = styleFor(streams.stderr, host);
   const writer = createWriter(streams.stdout, streams.stderr);
   const leave = desk.take({ ...desk.seat, hold: writer.hold, release: writer.release });
   try {
-    const input = { prompt, ...(session !== undefined && { session }), ...(model !== undefined && { model }) };
     const live = Boolean(streams.stdout.isTTY);
     const renderer = createRenderer({ style, live, wasShown: approver.wasShown });
     const { signal } = call;
-    return await showRun(() => terminal.invoke(agent, input, call, signal), renderer, { writer, style, signal });
+    return await showRun(() => terminal.invoke(agent, agentRequest(request), call, signal), renderer, {
+      writer,
+      style,
+      signal,
+    });
   } finally {
     leave();
     await writer.flushed();

@@ -3,7 +3,7 @@ import { createPrompt } from './prompt.js';
 import { createRenderer } from './render.js';
 import { createWriter } from './streams.js';
 import { styleFor } from './style.js';
-import type { Terminal } from './terminal.js';
+import { agentRequest, type Terminal } from './terminal.js';
 import { showRun, type TurnResult } from './turn.js';
 
 const help = `/help     this list
@@ -16,7 +16,7 @@ Ctrl+C interrupts a running turn, clears a line, and on an empty line leaves whe
 /** One prompt after the other, in one session, until the person leaves. */
 export async function converse(terminal: Terminal, request: FrontendRequest, call: Call): Promise<TurnResult> {
   const { streams, host, desk, approver, invoke } = terminal;
-  const { agent, model } = request;
+  const { agent, session: resumed, prompt: given, ...settings } = request;
   const style = styleFor(streams.stdout, host);
   const prompt = createPrompt(streams, style.strong('› '), host);
   const writer = createWriter(streams.stdout, streams.stdout);
@@ -26,13 +26,13 @@ export async function converse(terminal: Terminal, request: FrontendRequest, cal
     show: (text) => void streams.stdout.write(prompt.typing ? `\n${text}` : text),
     ask: prompt.ask,
   });
-  let session = request.session;
-  let given = request.prompt;
+  let session = resumed;
+  let first = given;
 
   async function turn(text: string) {
     const controller = new AbortController();
     prompt.onInterrupt(() => controller.abort());
-    const input = { prompt: text, ...(session !== undefined && { session }), ...(model !== undefined && { model }) };
+    const input = agentRequest({ ...settings, prompt: text, ...(session !== undefined && { session }) });
     const renderer = createRenderer({ style, live: true, wasShown: approver.wasShown });
     const signal = AbortSignal.any([call.signal, controller.signal]);
     const done = await showRun(() => invoke(agent, input, call, signal), renderer, { writer, style, signal });
@@ -53,8 +53,8 @@ export async function converse(terminal: Terminal, request: FrontendRequest, cal
 
   try {
     for (;;) {
-      const line = given ?? (await prompt.next(call.signal));
-      given = undefined;
+      const line = first ?? (await prompt.next(call.signal));
+      first = undefined;
       if (line === undefined) {
         if (streams.stdout.isTTY) streams.stdout.write('\n');
         break;

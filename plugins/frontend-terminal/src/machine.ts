@@ -7,7 +7,7 @@ import {
   runFailed,
   runResult,
 } from '@rustic-ai/kernel/contracts';
-import type { Terminal } from './terminal.js';
+import { agentRequest, type Terminal } from './terminal.js';
 
 /**
  * A run for a program: every event as a line of JSON, or one object at the end, and nothing else.
@@ -17,7 +17,7 @@ import type { Terminal } from './terminal.js';
  */
 export async function report(terminal: Terminal, request: FrontendRequest, call: Call) {
   const { stdout } = terminal.streams;
-  const { prompt = '', session, model, agent, output } = request;
+  const { agent, output } = request;
   const gone = new AbortController();
   const leave = () => gone.abort();
   stdout.once('error', leave);
@@ -28,9 +28,8 @@ export async function report(terminal: Terminal, request: FrontendRequest, call:
   const play = async (): Promise<RunEvent & RunCompleted> => {
     let last: RunEvent | undefined;
     try {
-      const input = { prompt, ...(session !== undefined && { session }), ...(model !== undefined && { model }) };
       const signal = AbortSignal.any([call.signal, gone.signal]);
-      for await (const event of terminal.invoke(agent, input, call, signal)) {
+      for await (const event of terminal.invoke(agent, agentRequest(request), call, signal)) {
         last = event;
         if (output === 'stream-json') await write(event);
       }

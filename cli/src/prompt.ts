@@ -1,0 +1,65 @@
+import { fstatSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { cliError } from './errors.js';
+
+/** What may be read into a prompt, from one file or from standard input. Unit: bytes. */
+const largest = 1_000_000;
+/** A pipe that says nothing for this long has nothing to add to a prompt that is there already. Unit: ms. */
+const silenceMs = 500;
+
+/**
+ * Makes the prompt of a run: the words, the files named with `@`, and what is piped in.
+ *
+ * Shape: `@path` stays where it stands, the content follows below; a word that names no file is a word.
+ * Throws: `RUSTIC_USAGE` when a file or the input is too large.
+ */
+export async function readPrompt(
+  words: readonly string[],
+  input: Readable & { readonly isTTY?: boolean; readonly fd?: number },
+  cwd: string,
+): Promise<string> {
+  const text = words.join(' ');
+  const named = [...text.matchAll(/(?:^|\s)@(\S+)/g)].map(([, path]) => path as string);
+  const files = await Promise.all(named.map((path) => attach(path, cwd)));
+  const piped = input.isTTY ? '' : await readInput(input, words.length > 0);
+  return [text, ...files, piped.trim()].filter((part) => part !== '').join('\n\n');
+}
+
+async function attach(name: string, cwd: string): Promise<string> {
+  const path = resolve(cwd, name);
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) return '';
+  if (found.size > largest) throw tooLarge(name);
+  return `--- ${name} ---\n${(await readFile(path, 'utf8')).trimEnd()}`;
+}
+
+/** `optional`: there is a prompt without it, so a pipe nobody writes to is not waited for. */
+async function readInput(input: Readable & { readonly fd?: number }, optional: boolean): Promise<string> {
+  const source = fstatSync(input.fd ?? 0);
+  if (optional && source.isCharacterDevice()) return '';
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const silence = setTimeout(() => input.destroy(), silenceMs);
+  if (!optional || source.isFile()) clearTimeout(silence);
+  try {
+    for await (const chunk of input) {
+      clearTimeout(silence);
+      chunks.push(Buffer.from(chunk as Uint8Array));
+      bytes += (chunk as Uint8Array).length;
+      if (bytes > largest) throw tooLarge('standard input');
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  } finally {
+    clearTimeout(silence);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const tooLarge = (what: string) =>
+  cliError('RUSTIC_USAGE', {
+    reason: `${what} has over ${largest} bytes.`,
+    hint: 'Name the file in the prompt; the agent can read it in parts.',
+  });
