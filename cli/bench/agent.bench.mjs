@@ -1,14 +1,10 @@
 // The agent loop and the stream beside the raw SDK, each measurement in a fresh process, floor and subject in turn.
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { median } from '../../kernel/bench/lib.mjs';
+import { startModelServer } from './server.mjs';
 
-const server = spawn(process.execPath, [join(import.meta.dirname, 'model-server.mjs')], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const [line] = await once(server.stdout, 'data');
-const baseURL = `http://127.0.0.1:${JSON.parse(line).port}/v1`;
+const { baseURL, stop } = await startModelServer();
 const script = join(import.meta.dirname, 'agent.mjs');
 const measure = (who, what) =>
   JSON.parse(execFileSync(process.execPath, [script, who, what, baseURL], { encoding: 'utf8' }));
@@ -42,4 +38,4 @@ for (const what of ['loop', 'loop-stream', 'chunks']) {
       1.4,
     );
 }
-server.kill();
+stop();

@@ -84,7 +84,7 @@ async function rustic() {
     contracts: standard,
     host: nodeHost({ cwd: folder }),
     plugins: [
-      [agentLoop, { maxSteps: 100 }],
+      [agentLoop, { maxSteps: 100, stream: streaming }],
       sessionLog,
       [sqlite, { path: join(folder, 'bench.db') }],
       [openai, { baseUrl: baseURL, models: [model] }],

@@ -14,19 +14,6 @@ const wall =
   };
 const floor = wall('-e', '0');
 wall(bin, '--help')();
-await compare({
-  name: 'rustic --version beside node -e 0',
-  floor,
-  subject: wall(bin, '--version'),
-  limit: 1.5,
-  rounds: 15,
-  unit: 'ms',
-});
-await compare({
-  name: 'rustic --help beside node -e 0',
-  floor,
-  subject: wall(bin, '--help'),
-  limit: 2,
-  rounds: 15,
-  unit: 'ms',
-});
+const about = { floor, rounds: 15, unit: 'ms' };
+await compare({ name: 'rustic --version beside node -e 0', subject: wall(bin, '--version'), limit: 1.5, ...about });
+await compare({ name: 'rustic --help beside node -e 0', subject: wall(bin, '--help'), limit: 2, ...about });

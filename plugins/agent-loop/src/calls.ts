@@ -29,6 +29,14 @@ export async function runCalls(request: CallsRequest): Promise<readonly ResultPa
   return results;
 }
 
+const isReading = (tool: Handle<'tool'> | undefined): boolean =>
+  ['read', 'none'].includes(tool?.declaration.effects?.kind ?? '');
+/** Whether a call of this name changes nothing; a tool that does not exist does not even look. */
+export const onlyReads = (tools: Handles<'tool'>, name: string): boolean => {
+  const { tool, missing } = plan({ type: 'tool_call', id: '', name, input: null }, tools);
+  return missing !== undefined || isReading(tool);
+};
+
 interface Planned {
   readonly part: ToolCallPart;
   readonly tool: Handle<'tool'> | undefined;
@@ -40,8 +48,7 @@ function batches({ calls, tools, parallel }: CallsRequest): readonly (readonly P
   let reading = false;
   for (const part of calls) {
     const planned = plan(part, tools);
-    const kind = planned.tool?.declaration.effects?.kind;
-    const reads = kind === 'read' || kind === 'none';
+    const reads = isReading(planned.tool);
     const last = all.at(-1);
     if (reads && reading && last && last.length < parallel) last.push(planned);
     else all.push([planned]);

@@ -21,6 +21,10 @@ export default defineManifest({
       minimum: 1,
       maximum: 1000,
     }),
+    stream: Type.Boolean({
+      description: 'Whether the model is asked to send its answer piece by piece.',
+      default: true,
+    }),
     parallelCalls: Type.Integer({
       description: 'How many tool calls that only read may run at once.',
       default: 8,

@@ -50,6 +50,7 @@ export default definePlugin<typeof manifest>({
                 turn,
                 maxSteps: Math.min(request.maxSteps ?? config.maxSteps, config.maxSteps),
                 parallelCalls: config.parallelCalls,
+                stream: config.stream,
                 now: () => host.monotonicMs(),
               });
               for await (const body of events) yield event(body);

@@ -20,7 +20,7 @@ import {
   type SessionLog,
   type Usage,
 } from '@rustic-ai/kernel/contracts';
-import { type ResultPart, runCalls } from './calls.js';
+import { onlyReads, type ResultPart, runCalls } from './calls.js';
 import { type Inbox, merge } from './merge.js';
 import { buildPrompt, chooseTools } from './prompt.js';
 import { addUsage, emptyReply, readReply, type ToolCallPart } from './reply.js';
@@ -32,6 +32,7 @@ export interface TurnParts {
   readonly instructions: string;
   readonly maxSteps: number;
   readonly parallelCalls: number;
+  readonly stream: boolean;
   readonly log: SessionLog;
   readonly model: Handle<'model'>;
   readonly tools: Handles<'tool'>;
@@ -53,8 +54,8 @@ interface State {
  * One prompt and everything until its answer.
  *
  * Shape: `turn.started`, items, then one of `turn.completed`, `turn.interrupted`, `turn.failed`, then `run.completed`.
- * Order: entries are durable before the next effect: the prompt before the model, its reply before its tool calls, their
- *   results before the next model call.
+ * Order: entries are durable before the next effect: the prompt before the model, its reply before calls that do more
+ *   than read, the reply and its results before the next model call.
  * Cancel: what was said so far is kept; calls that were under way have a result that says so.
  */
 export async function* runTurn(parts: TurnParts): AsyncGenerator<RunEventBody> {
@@ -113,7 +114,7 @@ async function* steps(parts: TurnParts, state: State): AsyncGenerator<RunEventBo
       model: model.name,
       messages: [system, ...history],
       purpose: 'turn' as const,
-      stream: true,
+      stream: parts.stream,
       ...(choices.length > 0 && { tools: choices, toolChoice: last ? ('none' as const) : ('auto' as const) }),
     };
     const events = model.invoke(request, call, { session, turn });
@@ -127,10 +128,11 @@ async function* steps(parts: TurnParts, state: State): AsyncGenerator<RunEventBo
     const whole = reply.reason === 'stop' || reply.reason === 'tool_calls' || reply.reason === 'length';
     const calls = whole && !last ? reply.calls : [];
     const spoken = reply.parts.filter((part) => part.type !== 'tool_call' || calls.includes(part));
-    if (spoken.length > 0) {
-      await append({ role: 'assistant', parts: spoken });
-      history.push({ role: 'assistant', parts: spoken });
-    }
+    const said: Message[] = spoken.length > 0 ? [{ role: 'assistant', parts: spoken }] : [];
+    history.push(...said);
+    // What only looks may look before its reply is kept: both are one append then.
+    const together = calls.length > 0 && calls.every(({ name }) => onlyReads(tools, name));
+    if (!together && said.length > 0) await append(...said);
     if (reply.usage) {
       const contextUsed = reply.usage.inputTokens + reply.usage.outputTokens;
       yield { type: 'usage.updated', usage: state.usage, contextUsed };
@@ -151,7 +153,7 @@ async function* steps(parts: TurnParts, state: State): AsyncGenerator<RunEventBo
     yield* merge(until(work), parts.inbox);
     const results = await work;
     state.denials.push(...denied(calls, results));
-    await append({ role: 'tool', parts: results });
+    await append(...(together ? said : []), { role: 'tool', parts: results });
     history.push({ role: 'tool', parts: results });
     if (call.signal.aborted) return 'interrupted';
   }

@@ -33,7 +33,7 @@ export async function openAgent(
   replies: readonly ScriptedReply[],
   options: {
     readonly work?: Work;
-    readonly config?: { readonly [name: string]: number | string };
+    readonly config?: { readonly [name: string]: number | string | boolean };
     readonly kernel?: Omit<TestKernelOptions, 'plugins'>;
     readonly more?: NonNullable<TestKernelOptions['plugins']>;
   } = {},

@@ -67,7 +67,7 @@ describe('a turn', () => {
     await kernel.dispose();
   });
 
-  it('appends the prompt before the model is asked, and a reply before its tools run', async () => {
+  it('appends the prompt before the model is asked, and a reply before calls that do more than read', async () => {
     const seen: number[] = [];
     const count = async (session: string) =>
       (await (await (await kernel.service('session')).open(session)).entries()).length;
@@ -77,7 +77,7 @@ describe('a turn', () => {
           (async function* (): AsyncGenerator<ModelEvent> {
             const [info] = await (await kernel.service('session')).list({});
             seen.push(await count(info?.id ?? ''));
-            yield call('a', 'look', { at: 'x' });
+            yield call('a', 'change', { at: 'x' });
           })(),
       ],
       {
@@ -90,6 +90,17 @@ describe('a turn', () => {
     );
     await collect(agent.invoke({ prompt: 'go' }, kernel.call()));
     expect(seen).toEqual([1, 2]);
+    await kernel.dispose();
+  });
+
+  it('keeps a reply that only reads together with its results, and asks for whole answers when told to', async () => {
+    const { kernel, agent, model } = await openAgent([[call('a', 'look', { at: 'x' })]], { config: { stream: false } });
+    const [started] = await collect(agent.invoke({ prompt: 'go' }, kernel.call()));
+    const log = await (await kernel.service('session')).open(started?.sessionId ?? '');
+    const entries = await log.entries();
+    expect((await log.messages()).map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant']);
+    expect(entries[1]?.ts).toBe(entries[2]?.ts);
+    expect(model.requests.map(({ stream }) => stream)).toEqual([false, false]);
     await kernel.dispose();
   });
 

@@ -3,7 +3,7 @@ import type { Call, ModelEvent, ModelRequest } from '@rustic-ai/kernel/contracts
 import { createClient } from './client.js';
 import { type Failing, failureOf } from './failure.js';
 import type manifest from './manifest.js';
-import { chatRequest } from './request.js';
+import { createRequestWriter } from './request.js';
 import { createReader, readWhole } from './response.js';
 
 export default definePlugin<typeof manifest>({
@@ -12,6 +12,7 @@ export default definePlugin<typeof manifest>({
     const { baseUrl, timeoutMs, models } = config;
     const atVendor = new URL(baseUrl).hostname === 'api.openai.com';
     const reference = config.apiKey ?? (atVendor ? { $env: 'OPENAI_API_KEY' } : undefined);
+    const write = createRequestWriter();
     const opening = async () => {
       const key = reference ? await deps.secrets.read(reference) : '';
       return { client: await createClient({ baseUrl, key, timeoutMs }), key };
@@ -24,7 +25,7 @@ export default definePlugin<typeof manifest>({
     };
 
     async function* ask(name: string, request: ModelRequest, { signal }: Call): AsyncGenerator<ModelEvent> {
-      const body = chatRequest(request, name);
+      const body = write(request, name);
       const { client, key } = await open();
       const about: Failing = { model: request.model, host: new URL(baseUrl).host, limitMs: timeoutMs, key };
       try {

@@ -10,11 +10,26 @@ import type {
 export type ChatRequest = Omit<ChatCompletionCreateParamsBase, 'stream' | 'stream_options'>;
 
 /**
+ * Makes the function that writes requests. A conversation grows by its end: what was written for a message is kept as
+ * long as somebody holds the message.
+ */
+export function createRequestWriter() {
+  const written = new WeakMap<Message, readonly ChatCompletionMessageParam[]>();
+  const write = (message: Message): readonly ChatCompletionMessageParam[] => {
+    const params = written.get(message) ?? messagesOf(message);
+    // The kernel freezes what it passes on; what is not frozen could still change.
+    if (Object.isFrozen(message)) written.set(message, params);
+    return params;
+  };
+  return (request: ModelRequest, model: string) => chatRequest(request, model, request.messages.flatMap(write));
+}
+
+/**
  * Writes a request for one model.
  *
  * Throws: `RUSTIC_MODEL_INVALID_REQUEST` for what this protocol can't say.
  */
-export function chatRequest(request: ModelRequest, model: string): ChatRequest {
+function chatRequest(request: ModelRequest, model: string, messages: ChatCompletionMessageParam[]): ChatRequest {
   if (request.topK !== undefined) {
     const reason = 'Chat Completions has no such parameter';
     throw modelError('RUSTIC_MODEL_INVALID_REQUEST', { model: request.model, reason, parameter: 'topK' });
@@ -24,7 +39,7 @@ export function chatRequest(request: ModelRequest, model: string): ChatRequest {
     value === undefined ? {} : ({ [name]: value } as Record<K, V>);
   return {
     model,
-    messages: request.messages.flatMap(messagesOf),
+    messages,
     ...(tools && {
       tools: tools.map(({ name, description, input }) => ({
         type: 'function',

@@ -1,6 +1,6 @@
 import type { NewSessionEntry, SessionEntry, SessionInfo, SessionLog, SessionStore } from '@rustic-ai/kernel/contracts';
 import { historyOf, messageOf } from './history.js';
-import { randomId } from './ids.js';
+import type { RandomId } from './ids.js';
 import { titleOf } from './title.js';
 
 /**
@@ -12,7 +12,7 @@ import { titleOf } from './title.js';
 export function createLog(
   store: SessionStore,
   opened: { readonly info: SessionInfo; readonly last: SessionEntry | undefined },
-  now: () => number,
+  { now, randomId }: { readonly now: () => number; readonly randomId: RandomId },
 ): SessionLog {
   let { info } = opened;
   let end = { seq: opened.last?.seq ?? 0, id: opened.last?.id };
@@ -58,8 +58,9 @@ export function createLog(
             .filter((message) => message?.role === 'user');
           const title = asked.map((message) => message && titleOf(message)).find((text) => text !== undefined);
           if (title !== undefined) await store.update(info.id, { title });
+          await refresh();
         }
-        await refresh();
+        info = { ...info, entries: seq, updatedAt: added.at(-1)?.ts ?? info.updatedAt };
       }),
     entries,
     messages: async () => historyOf(await entries()),

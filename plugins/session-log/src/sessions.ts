@@ -1,5 +1,5 @@
 import { type SessionInfo, type Sessions, type SessionStore, storageError } from '@rustic-ai/kernel/contracts';
-import { newSessionId } from './ids.js';
+import { createRandomId, newSessionId } from './ids.js';
 import { createLog } from './log.js';
 
 /** How many of the sessions that begin alike an error names. */
@@ -20,15 +20,20 @@ async function find(store: SessionStore, idOrPrefix: string): Promise<SessionInf
 }
 
 /** Sessions as an agent uses them. Unit: `now` in ms since 1970. */
-export const createSessions = (store: SessionStore, now: () => number): Sessions => ({
-  async create({ agent, title, project, tags = [] }) {
-    const given = { agent, ...(title !== undefined && { title }), ...(project !== undefined && { project }), tags };
-    return createLog(store, { info: await store.create({ id: newSessionId(now()), ...given }), last: undefined }, now);
-  },
-  async open(idOrPrefix) {
-    const info = await find(store, idOrPrefix);
-    const [last] = await store.read(info.id, { last: 1 });
-    return createLog(store, { info, last }, now);
-  },
-  list: (filter) => store.list(filter),
-});
+export function createSessions(store: SessionStore, now: () => number): Sessions {
+  const randomId = createRandomId();
+  const made = { now, randomId };
+  return {
+    async create({ agent, title, project, tags = [] }) {
+      const given = { agent, ...(title !== undefined && { title }), ...(project !== undefined && { project }), tags };
+      const info = await store.create({ id: newSessionId(now(), randomId), ...given });
+      return createLog(store, { info, last: undefined }, made);
+    },
+    async open(idOrPrefix) {
+      const info = await find(store, idOrPrefix);
+      const [last] = await store.read(info.id, { last: 1 });
+      return createLog(store, { info, last }, made);
+    },
+    list: (filter) => store.list(filter),
+  };
+}

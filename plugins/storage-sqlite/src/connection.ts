@@ -17,6 +17,8 @@ export interface Connection {
 interface Opened {
   readonly db: Database;
   readonly prepare: Prepare;
+  /** Runs the work between `begin immediate` and `commit`. */
+  readonly transact: <T>(work: () => T) => T;
 }
 
 function withStatements(db: Database): Opened {
@@ -26,7 +28,8 @@ function withStatements(db: Database): Opened {
     statements.set(sql, statement);
     return statement;
   };
-  return { db, prepare: prepare as Prepare };
+  const transaction = db.transaction((work: () => unknown) => work());
+  return { db, prepare: prepare as Prepare, transact: (work) => transaction.immediate(work) as never };
 }
 
 /** Unit: `lockTimeoutMs` for each call. Throws, from every method but `close`: `RUSTIC_STORAGE_FAILED`, `RUSTIC_STORAGE_VERSION`. */
@@ -64,7 +67,7 @@ export function createConnection({
     read: (work) => (closed ? refuse() : run(({ prepare }) => work(prepare))),
     write(work) {
       if (closed) return refuse();
-      const done = lane.then(() => run(({ db, prepare }) => db.transaction(() => work(prepare)).immediate()));
+      const done = lane.then(() => run(({ prepare, transact }) => transact(() => work(prepare))));
       lane = done.catch(() => {});
       return done;
     },

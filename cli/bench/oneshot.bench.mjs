@@ -1,0 +1,58 @@
+// One shot, from the start of the process to the first token on standard output: rustic beside a script on the raw SDK.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compare } from '../../kernel/bench/lib.mjs';
+import { startModelServer } from './server.mjs';
+
+const { baseURL, stop } = await startModelServer();
+const model = 'bench n20';
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rustic-oneshot-')));
+const bin = join(import.meta.dirname, '../bin/rustic.js');
+const env = { ...process.env, RUSTIC_HOME: join(folder, 'home'), NO_COLOR: '1' };
+const plugins = [
+  'agent-loop',
+  'session-log',
+  'storage-sqlite',
+  'workspace-local',
+  'tool-filesystem',
+  'tool-shell',
+  'frontend-terminal',
+];
+mkdirSync(join(folder, 'node_modules'));
+symlinkSync(join(import.meta.dirname, '../../node_modules/@rustic-ai'), join(folder, 'node_modules/@rustic-ai'));
+writeFileSync(
+  join(folder, 'rustic.json'),
+  JSON.stringify({
+    plugins: [
+      ['@rustic-ai/plugin-provider-openai', { baseUrl: baseURL, models: [model] }],
+      ...plugins.map((name) => `@rustic-ai/plugin-${name}`),
+    ],
+    bind: { model: `openai/${model}` },
+  }),
+);
+spawnSync(process.execPath, [bin, 'lock', '--accept'], { cwd: folder, env, stdio: 'inherit' });
+
+/** Unit: ms, until the answer begins. `stream-json` shows it as it comes, also when standard output is a pipe. */
+const firstToken = (args, sign) => async () => {
+  const start = performance.now();
+  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let seen = 0;
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (part) => {
+    text += part;
+    if (!seen && text.includes(sign)) seen = performance.now() - start;
+  });
+  await once(child, 'close');
+  if (!seen) throw new Error(`no answer:\n${text}`);
+  return seen;
+};
+const floor = firstToken([join(import.meta.dirname, 'oneshot.mjs'), baseURL, model], 't0');
+const subject = firstToken([bin, 'run', '--output-format', 'stream-json', 'go'], '"item.delta"');
+await subject();
+await floor();
+await compare({ name: 'one shot to the first token', floor, subject, limit: 1.1, rounds: 15, unit: 'ms' });
+stop();
+rmSync(folder, { recursive: true, force: true });
