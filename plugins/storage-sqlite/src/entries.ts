@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type NewSessionEntry, pathTo, type SessionEntry, storageError, textOfBody } from '@rustic-ai/kernel/contracts';
+import { type NewSessionEntry, pathTo, type SessionEntry, storageError } from '@rustic-ai/kernel/contracts';
 import type { Connection } from './connection.js';
 import { entryOf, type EntryRow } from './rows.js';
 
 /** Entries read in one step of the event loop. */
 const pageSize = 256;
 
-/** Adds entries and what is searched for them, in one transaction. Returns the last sequence number. */
+/** Adds entries in one transaction; their text is indexed when somebody searches. Returns the last sequence number. */
 export function appendEntries(
   connection: Connection,
   {
@@ -21,10 +21,7 @@ export function appendEntries(
     readonly now: () => number;
   },
 ): Promise<number> {
-  const rows = entries.map(({ id, parent = null, ts, type, body }) => ({
-    values: [id, parent, ts, type, JSON.stringify(body)],
-    text: textOfBody(body),
-  }));
+  const rows = entries.map(({ id, parent = null, ts, type, body }) => [id, parent, ts, type, JSON.stringify(body)]);
   return connection.write((prepare) => {
     const found = prepare<{ entries: number }>('select entries from session where id = ?').get(session)?.entries;
     if (found === undefined) throw storageError('RUSTIC_SESSION_UNKNOWN', { session });
@@ -33,12 +30,8 @@ export function appendEntries(
     const addEntry = prepare(
       'insert into entry (session, seq, id, parent, ts, type, body) values (?, ?, ?, ?, ?, ?, ?)',
     );
-    const addText = prepare('insert into entry_text (rowid, text) values (?, ?)');
     let seq = found;
-    for (const { values, text } of rows) {
-      const { lastInsertRowid } = addEntry.run(session, ++seq, ...values);
-      if (text) addText.run(lastInsertRowid, text);
-    }
+    for (const values of rows) addEntry.run(session, ++seq, ...values);
     if (seq > found)
       prepare('update session set entries = ?, updated_at = max(updated_at, ?) where id = ?').run(seq, now(), session);
     return seq;

@@ -36,6 +36,11 @@ const steps = [
       .modifyEnd(strict),
     raw(`create virtual table entry_text using fts5(text, content = '', contentless_delete = 1,
       tokenize = 'unicode61 remove_diacritics 2')`),
+    schema
+      .createTable('indexed')
+      .addColumn('row', 'integer', (column) => column.notNull())
+      .modifyEnd(strict),
+    raw('insert into indexed values (0)'),
   ],
   [
     schema

@@ -1,7 +1,8 @@
-import { type SessionStore, snippetOf, storageError, textOfBody } from '@rustic-ai/kernel/contracts';
+import { type SessionStore, storageError } from '@rustic-ai/kernel/contracts';
 import type { Connection } from './connection.js';
 import { appendEntries, readEntries } from './entries.js';
-import { entryOf, type EntryRow, infoOf, type SessionRow } from './rows.js';
+import { infoOf, type SessionRow } from './rows.js';
+import { forgetRows, searchEntries } from './search.js';
 import { matchOf } from './text.js';
 
 /** A session store in the database of the connection. Unit: `now` in ms since 1970. */
@@ -36,17 +37,7 @@ export const createSessions = (connection: Connection, now: () => number): Sessi
   read: (session, range) => readEntries(connection, session, range),
   async search(query, filter) {
     const match = matchOf(query);
-    if (match === undefined) return [];
-    const { searchQuery } = await import('./queries.js');
-    const { sql, parameters } = searchQuery(match, filter);
-    return connection.read((prepare) =>
-      prepare<EntryRow>(sql)
-        .all(...parameters)
-        .map((row) => {
-          const entry = entryOf(row);
-          return { entry, snippet: snippetOf(textOfBody(entry.body), query) };
-        }),
-    );
+    return match === undefined ? [] : searchEntries(connection, { match, query, filter });
   },
   update: (session, { title = null, tags }) =>
     connection.write((prepare) => {
@@ -60,5 +51,6 @@ export const createSessions = (connection: Connection, now: () => number): Sessi
     connection.write((prepare) => {
       prepare('delete from entry_text where rowid in (select row from entry where session = ?)').run(session);
       prepare('delete from session where id = ?').run(session);
+      forgetRows(prepare);
     }),
 });

@@ -177,3 +177,23 @@ describe('a long session', () => {
     expect(Math.min(await longest(), await longest(), await longest())).toBeLessThan(50);
   });
 });
+
+describe('the search index', () => {
+  it('is brought up to date by a search, also where rows of deleted sessions are used again', async () => {
+    const { store } = await open(await newFolder());
+    const find = async (query: string) => (await store.search(query, {})).map(({ entry }) => entry.id);
+    for (const session of ['s', 't']) {
+      await store.create({ ...newSession, id: session });
+      await store.append(session, [note(`${session}-1`, 'apple'), note(`${session}-2`, 'pear')]);
+      expect(await find('pear')).toEqual([`${session}-2`]);
+      await store.delete(session);
+      expect(await find('pear')).toEqual([]);
+    }
+    await store.create(newSession);
+    await store.append(
+      's',
+      Array.from({ length: 600 }, (_, index) => note(`n-${index}`, 'plum')),
+    );
+    expect((await store.search('plum', { limit: 1_000 })).length).toBe(600);
+  });
+});
