@@ -83,8 +83,8 @@ describe('imports', () => {
 /** The kernel's files; each imports from earlier rows only, types included. */
 const layers: readonly (readonly string[])[] = [
   ['errors'],
-  ['capability', 'deadlines', 'explain', 'graph', 'host', 'scope', 'trust', 'validate'],
-  ['call', 'manifest', 'node', 'permissions/types'],
+  ['capability', 'deadlines', 'digest', 'explain', 'graph', 'host', 'scope', 'trust', 'validate'],
+  ['manifest', 'node', 'permissions/types'],
   [
     'hooks',
     'loader',
@@ -96,8 +96,8 @@ const layers: readonly (readonly string[])[] = [
     'permissions/match/protected',
   ],
   ['permissions/match/pattern'],
-  ['permissions/match/rules'],
-  ['lock', 'permissions/audit', 'permissions/gate'],
+  ['permissions/match/granted', 'permissions/match/rules'],
+  ['call', 'lock', 'permissions/audit', 'permissions/gate'],
   ['activation', 'operation'],
   ['kernel'],
   ['index'],

@@ -1,12 +1,13 @@
-import type { Declaration, Family, Handles, Implementation } from './capability.js';
+import type { Family, Handles, Implementation } from './capability.js';
 import { type Deadlines, withDeadline } from './deadlines.js';
+import { alteredFile } from './digest.js';
 import { errorInfo, isRusticError, type Json, kernelError, reasonOf, type RusticError } from './errors.js';
 import { type BootStep, type Explanation, explainBoot } from './explain.js';
-import type { HookBus } from './hooks.js';
-import { alteredFile, findPackage, type ImportModule, importPlugin } from './loader.js';
+import type { HookBus, TapEntry } from './hooks.js';
+import { findPackage, type ImportModule, importPlugin } from './loader.js';
 import type { LockedPlugin } from './lock.js';
 import { type Manifest, parseManifest, type Plugin, type PluginHooks } from './manifest.js';
-import type { Granted } from './permissions/match/rules.js';
+import type { Granted } from './permissions/match/granted.js';
 import { hostServices, type Member, type Registry } from './registry.js';
 import { createScope, type Scope } from './scope.js';
 
@@ -34,6 +35,7 @@ export interface Activation {
   explain(totalMs: number): Explanation;
   dispose(): Promise<void>;
 }
+type Listed = Awaited<ReturnType<Family<string>['members']>>[number];
 type Parts = Record<string, Record<string, unknown>>;
 const setupLimitMs = 10_000;
 const listLimitMs = 10_000;
@@ -53,16 +55,16 @@ export function createActivation(parts: {
   const { registry, hooks, deadlines } = parts;
   const sources = new Map(parts.sources.map((source) => [source.id, source]));
   const running = new Map<string, Promise<Parts>>();
-  const steps = new Map<string, BootStep>();
+  const steps = new Map(
+    parts.sources.map(({ id, version }): [string, BootStep] => [id, { plugin: id, version, state: 'declared' }]),
+  );
   const scopes: Scope[] = [];
   const composition = Object.freeze(parts.sources.map(({ id, version }) => Object.freeze({ id, version })));
   const perPlugin = new Map<string, unknown>();
   let critical: RusticError | undefined;
   let disposed = false;
-  const step = (plugin: string, change: Partial<BootStep>) => {
-    const { version } = sources.get(plugin) as Source;
-    steps.set(plugin, { plugin, version, state: 'declared', ...steps.get(plugin), ...change });
-  };
+  const step = (plugin: string, change: Partial<BootStep>) =>
+    steps.set(plugin, { ...(steps.get(plugin) as BootStep), ...change });
 
   const loadOf = async ({ id, plugin, locked }: Source): Promise<Plugin> => {
     if (plugin) return plugin;
@@ -84,10 +86,8 @@ export function createActivation(parts: {
         if (form === 'all') deps[name] = handles;
         else if (present) Object.defineProperty(deps, name, { enumerable: true, get: () => handles.default });
       } else if (form === 'all') {
-        const entries = registry
-          .providers(capability)
-          .map((provider) => [provider, () => serve(provider, capability, id)]);
-        deps[name] = Object.fromEntries(entries);
+        const serving = (provider: string) => [provider, () => serve(provider, capability, id)];
+        deps[name] = Object.fromEntries(registry.providers(capability).map(serving));
       } else if (form === 'one' || hostServices.includes(capability) || registry.provider(capability)) {
         deps[name] = await parts.service(capability, id);
       }
@@ -98,30 +98,34 @@ export function createActivation(parts: {
   const start = async (source: Source): Promise<Parts> => {
     const { id, manifest } = source;
     const scope = createScope();
+    const refuse = (reason: string, cause?: unknown) =>
+      kernelError('RUSTIC_PLUGIN_SETUP', { plugin: id, reason }, cause);
     try {
       parseManifest(manifest, id);
       const importedMs = performance.now();
       const plugin = await loadOf(source);
       step(id, { importMs: performance.now() - importedMs });
-      const deps = await depsOf(source);
+      const context = {
+        id,
+        deps: await depsOf(source),
+        config: Object.freeze(structuredClone(source.options)),
+        composition,
+        hooks: parts.pluginHooks,
+        log: (message: string, data?: Json) => parts.log(id, message, data),
+        own: scope.own,
+      };
       const setupMs = performance.now();
-      const log = (message: string, data?: Json) => parts.log(id, message, data);
-      const config = Object.freeze(structuredClone(source.options));
-      const shared = { composition, hooks: parts.pluginHooks };
-      const context = { id, deps: deps as never, config, log, own: scope.own, ...shared };
-      const late = () => kernelError('RUSTIC_PLUGIN_SETUP', { plugin: id, reason: `it took over ${setupLimitMs} ms` });
       const setup = (async () => plugin.setup(context as never))();
+      const late = () => refuse(`it took over ${setupLimitMs} ms`);
       const contributed = ((await withDeadline(deadlines, setup, setupLimitMs, late)) ?? {}) as Parts;
       demandExactly(id, manifest, contributed);
       step(id, { setupMs: performance.now() - setupMs, state: 'active' });
-      for (const [hook, tap] of Object.entries(contributed.hook ?? {})) hooks.attach(hook, id, tap as never);
+      hooks.attach(id, (contributed.hook ?? {}) as Record<string, TapEntry['fn']>);
       scopes.push(scope);
       scope.own(() => (hooks.remove(id), step(id, { state: 'disposed' })));
       return contributed;
     } catch (error) {
-      const failure = isRusticError(error)
-        ? error
-        : kernelError('RUSTIC_PLUGIN_SETUP', { plugin: id, reason: reasonOf(error) }, error);
+      const failure = isRusticError(error) ? error : refuse(reasonOf(error), error);
       await scope.dispose();
       hooks.fail(id, failure);
       step(id, { state: 'failed', error: failure.message });
@@ -132,23 +136,20 @@ export function createActivation(parts: {
   };
 
   const begin = (plugin: string, askedBy: string): Promise<Parts> => {
-    let starting = running.get(plugin);
-    if (starting) return starting;
+    const begun = running.get(plugin);
+    if (begun) return begun;
     if (disposed) return Promise.reject(kernelError('RUSTIC_KERNEL_DISPOSED', {}));
     const source = sources.get(plugin) as Source;
     step(plugin, { state: 'starting', askedBy });
-    starting = start(source);
-    running.set(plugin, starting);
     const startedMs = performance.now();
-    const event = ['plugin.activated', 'plugin.failed'] as const;
+    const starting = start(source);
+    running.set(plugin, starting);
+    const { version } = source;
     starting.then(
-      () => announce(event[0], { plugin, version: source.version, durationMs: performance.now() - startedMs }),
-      (error: unknown) => announce(event[1], { plugin, error: errorInfo(error) }),
+      () => void hooks.observe('plugin.activated', { plugin, version, durationMs: performance.now() - startedMs }),
+      (error: unknown) => void hooks.observe('plugin.failed', { plugin, error: errorInfo(error) }),
     );
     return starting;
-  };
-  const announce = (hook: string, event: object) => {
-    if (hooks.has(hook)) void hooks.observe(hook, Object.freeze(event));
   };
 
   const serve = async (plugin: string, id: string, holder: string): Promise<unknown> => {
@@ -158,27 +159,17 @@ export function createActivation(parts: {
     if (!perPlugin.has(key)) perPlugin.set(key, (instance as (plugin: string) => unknown)(holder));
     return perPlugin.get(key);
   };
-  const listed = async (
-    family: Member,
-  ): Promise<ReadonlyMap<string, Awaited<ReturnType<Family<string>['members']>>[number]>> => {
-    const pattern = registry
-      .members(family.operation.id)
-      .find((one) => one.family && one.plugin === family.plugin && family.name.startsWith(one.name.slice(0, -1)));
-    const contributed = await begin(family.plugin, 'a family');
-    const implementation = contributed[family.operation.id]?.[pattern?.name ?? ''] as Family<string>;
+  /** What the family that a member is of, or is, lists now. */
+  const listed = async ({ plugin, operation, declared, label }: Member): Promise<readonly Listed[]> => {
+    const family = (await begin(plugin, 'a family'))[operation.id]?.[declared] as Family<string>;
     const controller = new AbortController();
     const late = () => {
       controller.abort();
-      return kernelError('RUSTIC_OPERATION_TIMEOUT', {
-        operation: family.operation.id,
-        name: family.name,
-        limitMs: listLimitMs,
-      });
+      return kernelError('RUSTIC_OPERATION_TIMEOUT', { ...label, limitMs: listLimitMs });
     };
-    const members = (async () => implementation.members(controller.signal))();
-    const found = await withDeadline(deadlines, members, listLimitMs, late);
-    const prefix = (pattern?.name ?? '').slice(0, -1);
-    return new Map(found.filter(({ name }) => name.startsWith(prefix)).map((one) => [one.name, one]));
+    const listing = (async () => family.members(controller.signal))();
+    const all = await withDeadline(deadlines, listing, listLimitMs, late);
+    return all.filter(({ name }) => name.startsWith(declared.slice(0, -1)));
   };
 
   return {
@@ -187,51 +178,40 @@ export function createActivation(parts: {
     },
     activate: async (plugin, askedBy) => void (await begin(plugin, askedBy)),
     async implement(member) {
-      const own = (await begin(member.plugin, 'an operation'))[member.operation.id]?.[member.name];
+      const { plugin, operation, name, label } = member;
+      const own = (await begin(plugin, 'an operation'))[operation.id]?.[name];
       if (own) return void (member.implementation = own as Implementation<string>);
-      const found = (await listed(member)).get(member.name);
-      if (!found)
-        throw kernelError('RUSTIC_CAPABILITY_NOT_FOUND', {
-          operation: member.operation.id,
-          name: member.name,
-          known: member.plugin,
-        });
+      const found = (await listed(member)).findLast((one) => one.name === name);
+      if (!found) throw kernelError('RUSTIC_CAPABILITY_NOT_FOUND', { ...label, known: plugin });
       adopt(member, found);
     },
-    async members(family) {
-      const declared = registry.members(family.operation.id);
-      return [...(await listed(family)).values()].flatMap((one) => {
+    members: async (family) =>
+      (await listed(family)).flatMap((one) => {
         const member = registry.member(family.operation.id, one.name);
-        if (member.plugin !== family.plugin || declared.includes(member)) return [];
+        if (member.declared !== family.name) return [];
         adopt(member, one);
         return [member];
-      });
-    },
+      }),
     service: serve,
     async startCritical() {
       const all = parts.sources.filter(({ manifest }) => manifest.critical);
       await Promise.allSettled(all.map(({ id }) => begin(id, 'the start')));
       if (critical) throw critical;
     },
-    explain(totalMs) {
-      const all = parts.sources.map(
-        ({ id, version }) => steps.get(id) ?? ({ plugin: id, version, state: 'declared' } as const),
-      );
-      return explainBoot(all, totalMs);
-    },
+    explain: (totalMs) => explainBoot([...steps.values()], totalMs),
     async dispose() {
       disposed = true;
       await Promise.allSettled(running.values());
       for (let scope = scopes.pop(); scope; scope = scopes.pop()) {
         for (const error of await scope.dispose())
-          parts.log('kernel', `disposal failed: ${reasonOf(error)}`, undefined, 'error');
+          parts.log('kernel', `disposal failed: ${reasonOf(error)}`, errorInfo(error), 'error');
       }
     },
   };
 }
 
 /** Takes what a family lists now; a schema that changed is compiled anew. */
-function adopt(member: Member, listed: Implementation<string> & { readonly declaration: Declaration }): void {
+function adopt(member: Member, listed: Listed): void {
   if (member.declaration.input !== listed.declaration.input) delete member.check;
   member.declaration = listed.declaration;
   member.implementation = listed;

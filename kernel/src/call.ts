@@ -1,20 +1,19 @@
 import type { Call, InvokeOptions, Origin, Progress } from './capability.js';
 import type { Json } from './errors.js';
+import type { Member } from './registry.js';
 
 export interface CallParts {
+  /** 0: it stands above all chains, and is the parent of none. */
   readonly number: number;
   readonly origin: Origin;
-  /** What calls made below this one are triggered by. Default: what triggered this one. */
-  readonly triggers?: Origin['trigger'] | undefined;
-  /** Added to the agents of calls made below this one. */
-  readonly agent?: string | undefined;
+  /** What is called. Absent: nothing, it only begins a chain. */
+  readonly member?: Member | undefined;
   readonly parent?: KernelCall | undefined;
   readonly options?: InvokeOptions | undefined;
+  /** Unit: ms, of the process's clock; 0 where nobody wants to know. */
+  readonly startedMs?: number;
   /** The kernel that made it, which is the only one that takes it. */
-  readonly kernel: object;
-  /** The plugin that implements what is called; what it logs is its own. */
-  readonly plugin: string;
-  readonly log: (plugin: string, message: string, data?: Json) => void;
+  readonly kernel: { readonly log: (plugin: string, message: string, data?: Json) => void };
 }
 
 /** The kernel's own calls: recognised by a private field, so none can be forged; dead once ended. */
@@ -38,6 +37,9 @@ export class KernelCall implements Call {
   get origin(): Origin {
     return this.#parts.origin;
   }
+  get startedMs(): number {
+    return this.#parts.startedMs ?? 0;
+  }
   /** Made on first use: most calls never look at it. */
   get signal(): AbortSignal {
     if (this.#signal) return this.#signal;
@@ -53,19 +55,24 @@ export class KernelCall implements Call {
     if (this.#signal) return this.#signal;
     return options?.signal ? this.signal : parent?.watched;
   }
-  /** The origin of a call that `holder` makes below this one: rights and session are inherited, never widened. */
+  /**
+   * The origin of a call that `holder` makes below this one: rights and session are inherited, never widened. What was
+   * called says what triggered it; an agent joins the chain of agents.
+   */
   below(holder: string, options?: InvokeOptions): Origin {
-    const { origin, triggers, agent } = this.#parts;
+    const { number, origin, member } = this.#parts;
     const bound = options?.session !== undefined || options?.turn !== undefined;
     if (this.#below?.plugin === holder && !bound) return this.#below;
     const session = origin.session ?? options?.session;
     const turn = origin.turn ?? options?.turn;
-    const below = Object.freeze({
+    const triggers = member?.operation.triggers;
+    const agents = member && triggers === 'agent' ? Object.freeze([...origin.agents, member.name]) : origin.agents;
+    const below: Origin = Object.freeze({
       plugin: holder,
       ...(session !== undefined && { session }),
       ...(turn !== undefined && { turn }),
-      agents: agent === undefined ? origin.agents : Object.freeze([...origin.agents, agent]),
-      parent: this.id,
+      agents,
+      ...(number > 0 && { parent: this.id }),
       trigger: triggers ?? origin.trigger,
       headless: origin.headless,
     });
@@ -76,7 +83,8 @@ export class KernelCall implements Call {
     this.#parts.options?.onProgress?.(progress);
   }
   log(message: string, data?: Json): void {
-    this.#parts.log(this.#parts.plugin, message, data);
+    const { kernel, member, origin } = this.#parts;
+    kernel.log(member?.plugin ?? origin.plugin, message, data);
   }
   abort(reason?: unknown): void {
     void this.signal;

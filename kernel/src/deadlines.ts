@@ -15,10 +15,10 @@ const graceMs = 1_000;
 
 interface Watch {
   readonly expire: () => void;
-  /** Until the first tick that sees it, the limit; from then on the moment it ends. Most work is done before that. */
-  at: number;
-  seen: boolean;
-  signal: AbortSignal | undefined;
+  readonly limitMs: number;
+  readonly signal: AbortSignal | undefined;
+  /** When it ends; unknown until the first tick that sees it. Most work is done before that. */
+  at: number | undefined;
 }
 
 export function createDeadlines(): Deadlines {
@@ -32,14 +32,8 @@ export function createDeadlines(): Deadlines {
     if (watches.size === 0) return stop();
     const now = performance.now();
     for (const watch of watches) {
-      if (!watch.seen) {
-        watch.seen = true;
-        watch.at += now;
-      }
-      if (watch.signal?.aborted) {
-        watch.at = Math.min(watch.at, now + graceMs);
-        watch.signal = undefined;
-      }
+      watch.at ??= now + watch.limitMs;
+      if (watch.signal?.aborted) watch.at = Math.min(watch.at, now + graceMs);
       if (watch.at > now) continue;
       watches.delete(watch);
       watch.expire();
@@ -47,7 +41,7 @@ export function createDeadlines(): Deadlines {
   };
   return {
     watch(expire, limitMs, signal) {
-      const watch: Watch = { expire, at: limitMs, seen: false, signal };
+      const watch: Watch = { expire, limitMs, signal, at: undefined };
       timer ??= setInterval(tick, tickMs);
       watches.add(watch);
       return () => void watches.delete(watch);

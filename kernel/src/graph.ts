@@ -1,16 +1,16 @@
 /** Either an order in which everything comes after what it needs, or the circle that makes that impossible. */
-export type Sorted = { readonly order: readonly string[] } | { readonly cycle: readonly string[] };
+export type Sorted<Node> = { readonly order: readonly Node[] } | { readonly cycle: readonly Node[] };
 
 /**
  * Sorts nodes so that each comes after the nodes it follows; otherwise in the order given.
  *
  * Shape: edges to unknown nodes are ignored; `cycle` starts and ends with the same node.
  */
-export function sortGraph(nodes: readonly string[], follows: (node: string) => Iterable<string>): Sorted {
+export function sortGraph<Node>(nodes: readonly Node[], follows: (node: Node) => Iterable<Node>): Sorted<Node> {
   const known = new Set(nodes);
-  const done = new Set<string>();
-  const path: string[] = [];
-  const visit = (node: string): readonly string[] | undefined => {
+  const done = new Set<Node>();
+  const path: Node[] = [];
+  const visit = (node: Node): readonly Node[] | undefined => {
     if (done.has(node)) return undefined;
     const start = path.indexOf(node);
     if (start >= 0) return [...path.slice(start), node];

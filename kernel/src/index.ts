@@ -11,8 +11,9 @@ export type { BootStep, Explanation } from './explain.js';
 export type { Host, LogRecord, SecretReference, Secrets } from './host.js';
 export type { Kernel, KernelOptions } from './kernel.js';
 export { createKernel } from './kernel.js';
+export { alteredFile } from './digest.js';
 export type { ImportModule, PluginPackage } from './loader.js';
-export { alteredFile, findPackage, readPackage } from './loader.js';
+export { findPackage, readPackage } from './loader.js';
 export type { Composition, Lock, LockedPlugin } from './lock.js';
 export { formatLock, makeLock, parseLockFile, readLock, widened } from './lock.js';
 // prettier-ignore

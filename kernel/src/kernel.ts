@@ -1,19 +1,20 @@
-import { realpathSync } from 'node:fs';
 import type { Call, Contracts, Handle, Handles, InvokeOptions, Origin, ResultOf, Services } from './capability.js';
 import { createActivation, type Source } from './activation.js';
 import { createDeadlines } from './deadlines.js';
-import { kernelError, type Json, reasonOf, type RusticError } from './errors.js';
+import { errorInfo, kernelError, type Json, reasonOf } from './errors.js';
 import type { Explanation } from './explain.js';
 import { createHookBus, type HookBus } from './hooks.js';
 import type { Host } from './host.js';
-import { type ImportModule } from './loader.js';
-import { configure, defineHooks, type Lock } from './lock.js';
+import type { ImportModule } from './loader.js';
+import { configure, type Lock, type LockedPlugin } from './lock.js';
 import { type AnyPlugin, parseManifest, type Plugin, type PluginHooks } from './manifest.js';
 import { createInvoker } from './operation.js';
 import { createAudit } from './permissions/audit.js';
 import { createGate } from './permissions/gate.js';
-import type { Approver, AuditRow, Rule, ScopedRule } from './permissions/types.js';
-import { actionOf, type Bindings, createRegistry, hostServices, type Member } from './registry.js';
+import { pathContext } from './permissions/match/paths.js';
+import { withScope } from './permissions/match/rules.js';
+import type { Approver, AuditRow, Rule } from './permissions/types.js';
+import { actionsOf, type Bindings, createRegistry, hostServices, type Member } from './registry.js';
 
 export interface KernelOptions {
   readonly contracts: Contracts;
@@ -76,47 +77,39 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
 
   const log = (plugin: string, message: string, data?: unknown, level: 'info' | 'error' = 'info') =>
     host.log({ level, plugin, message, ...(data !== undefined && { data: data as Json }) });
-  const onFailure = (error: RusticError) =>
-    log(String(error.details.plugin ?? 'kernel'), error.message, undefined, 'error');
-  const hooks = createHookBus({ deadlines, activate: (plugin) => activation.activate(plugin, 'a hook'), onFailure });
-  defineHooks(hooks, contracts);
-  for (const { id, manifest } of sources)
-    for (const [hook, order] of Object.entries(manifest.contributes?.hook ?? {})) hooks.declare(hook, id, order);
+  const hooks = createHookBus({
+    contracts,
+    deadlines,
+    activate: (plugin) => activation.activate(plugin, 'a hook'),
+    onFailure: (error) => log(String(error.details.plugin ?? 'kernel'), error.message, errorInfo(error), 'error'),
+  });
+  for (const { id, manifest } of sources) hooks.declare(id, manifest.contributes?.hook);
 
   const audit = createAudit(() => host.now());
-  const scoped = (rules: readonly Rule[] | undefined, scope: ScopedRule['scope']) =>
-    (rules ?? []).map((rule) => ({ ...rule, scope }));
   const { approve } = options;
+  const approver = async () => {
+    if (approve) return { ask: approve };
+    return registry.provider('approver') ? ((await service('approver', 'kernel')) as Approver) : undefined;
+  };
   const gate = createGate({
     hooks,
     deadlines,
     audit,
+    approver,
     askLimitMs: options.askLimitMs ?? 600_000,
     now: () => host.now(),
-    rules: [...scoped(lock?.rules, 'project'), ...scoped(options.rules, 'session')],
-    operations: new Set(contracts.operations.map(({ id }) => actionOf(id))),
+    rules: [...withScope(lock?.rules, 'project'), ...withScope(options.rules, 'session')],
+    operations: actionsOf(contracts),
     granted: (plugin) => sources.find(({ id }) => id === plugin)?.permissions ?? [],
-    paths: { root: realpathSync(host.folders.cwd), home: realFolder(host.folders.home) },
-    approver: async () =>
-      approve
-        ? { ask: approve }
-        : registry.provider('approver')
-          ? ((await service('approver', 'kernel')) as Approver)
-          : undefined,
+    paths: pathContext(host.folders),
   });
 
   const available = () => {
     if (disposed) throw kernelError('RUSTIC_KERNEL_DISPOSED', {});
     if (activation.critical) throw activation.critical;
   };
-  const invoker = createInvoker({
-    gate,
-    hooks,
-    deadlines,
-    available,
-    log: (plugin, message, data) => log(plugin, message, data),
-    activate: (member) => activation.implement(member),
-  });
+  const activate = (member: Member) => activation.implement(member);
+  const invoker = createInvoker({ gate, hooks, deadlines, available, log, activate });
 
   const handle = <Op extends string>(member: Member, holder: string): Handle<Op> => ({
     name: member.name,
@@ -146,7 +139,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   /** A family that can not be listed has no members; the others still have theirs. */
   const familyOf = (family: Member) =>
     activation.members(family).catch((error: unknown): readonly Member[] => {
-      log(family.plugin, `"${family.name}" can not be listed: ${reasonOf(error)}`, undefined, 'error');
+      log(family.plugin, `"${family.name}" can not be listed: ${reasonOf(error)}`, errorInfo(error), 'error');
       return [];
     });
   const service = async (id: string, holder: string): Promise<unknown> => {
@@ -156,21 +149,18 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     return activation.service(provider, id, holder);
   };
 
-  /** Freezes what is fired, costs nothing without taps, and keeps the hooks of operations to the kernel. */
+  const defined = new Set(contracts.hooks.map(({ id }) => id));
+  /** Keeps the hooks of operations to the kernel. */
   const open = (hook: string) => {
-    if (
-      contracts.operations.some(
-        ({ id }) => hook.startsWith(`${id}.`) && !contracts.hooks.some((one) => one.id === hook),
-      )
-    )
+    if (!defined.has(hook) && contracts.operations.some(({ id }) => hook.startsWith(`${id}.`)))
       throw kernelError('RUSTIC_CAPABILITY_UNKNOWN', { plugin: 'the firing plugin', capability: hook });
-    return hooks.has(hook);
+    return hook;
   };
   const pluginHooks: PluginHooks = {
-    observe: async (hook, event) => void (open(hook) && (await hooks.observe(hook, Object.freeze(event)))),
-    transform: async (hook, value) => (open(hook) ? hooks.transform(hook, value) : value),
-    claim: async (hook, payload) => (open(hook) ? ((await hooks.claim(hook, payload)) as never) : undefined),
-    collect: async (hook, payload) => (open(hook) ? ((await hooks.collect(hook, payload)) as never) : []),
+    observe: async (hook, event) => hooks.observe(open(hook), event),
+    transform: async (hook, value) => hooks.transform(open(hook), value),
+    claim: async (hook, payload) => (await hooks.claim(open(hook), payload)) as never,
+    collect: async (hook, payload) => (await hooks.collect(open(hook), payload)) as never,
   };
 
   const activation = createActivation({
@@ -212,20 +202,12 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   return kernel;
 }
 
-function realFolder(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
-}
-
 async function inCode(plugins: NonNullable<KernelOptions['plugins']>): Promise<readonly Source[]> {
   return Promise.all(
     plugins.map(async (entry) => {
       const [plugin, given] = (Array.isArray(entry) ? entry : [entry, {}]) as readonly [
         Plugin,
-        { readonly [name: string]: Json },
+        LockedPlugin['options'],
       ];
       const { default: data } = await plugin.manifest();
       const manifest = parseManifest(data, data?.id ?? 'a plugin in code');

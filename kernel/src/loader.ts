@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { kernelError, reasonOf } from './errors.js';
 import { type Manifest, parseManifest, type Plugin } from './manifest.js';
@@ -70,34 +69,13 @@ export async function readPackage(name: string, from: string): Promise<PluginPac
   };
 }
 
-const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex');
-
-/** The digest of every file the loader may open: `package.json` and all below `dist/`. Sorted by path. */
-export async function digestFiles(root: string): Promise<Readonly<Record<string, string>>> {
+/** Every file the loader may open, relative to the package: `package.json` and all below `dist/`. Sorted. */
+export async function shippedFiles(root: string): Promise<readonly string[]> {
   const entries = await readdir(join(root, 'dist'), { recursive: true, withFileTypes: true }).catch(() => []);
   const shipped = entries
     .filter((entry) => !entry.isDirectory() && !entry.name.endsWith('.map') && !entry.name.endsWith('.d.ts'))
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(root.length + 1)
-        .replaceAll('\\', '/'),
-    );
-  const paths = ['package.json', ...shipped].toSorted();
-  const digests = await Promise.all(
-    paths.map(async (path) => [path, sha256(await readFile(join(root, path)))] as const),
-  );
-  return Object.fromEntries(digests);
-}
-
-/** The first file that differs from its recorded digest, if any. */
-export async function alteredFile(root: string, files: Readonly<Record<string, string>>): Promise<string | undefined> {
-  const found = await Promise.all(
-    Object.entries(files).map(async ([path, digest]) => {
-      const data = await readFile(join(root, path)).catch(() => undefined);
-      return data && sha256(data) === digest ? undefined : path;
-    }),
-  );
-  return found.find((path) => path !== undefined);
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
+  return ['package.json', ...shipped].toSorted();
 }
 
 /** Imports a plugin's entry. Throws: `RUSTIC_PLUGIN_LOAD`. */

@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Contracts } from './capability.js';
 import { createDeadlines } from './deadlines.js';
 import { type Json, kernelError, reasonOf } from './errors.js';
+import { alteredFile, digestFiles, type Digests, sha256 } from './digest.js';
 import { createHookBus } from './hooks.js';
-import { digestFiles, type PluginPackage, readPackage } from './loader.js';
-import { apiVersion, type Manifest, type PermissionRequest } from './manifest.js';
-import { compileRules, type Granted } from './permissions/match/rules.js';
+import { type PluginPackage, readPackage, shippedFiles } from './loader.js';
+import { apiVersion, type Manifest } from './manifest.js';
+import { expandRequest, type Granted } from './permissions/match/granted.js';
+import { demandRules } from './permissions/match/rules.js';
 import type { Rule } from './permissions/types.js';
-import { actionOf, type Bindings, createRegistry } from './registry.js';
+import { actionsOf, type Bindings, createRegistry } from './registry.js';
 import { checkOptions } from './validate.js';
 
 /** What the user wants, as `rustic.json` says it once it is parsed. Order of plugins: order of taps within a stage. */
@@ -25,7 +26,7 @@ export interface LockedPlugin {
   readonly entry: string;
   /** Digest of `files`. */
   readonly digest: string;
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Digests;
   readonly linked?: true;
   readonly manifest: Manifest;
   readonly options: { readonly [name: string]: Json };
@@ -37,7 +38,7 @@ export interface Lock {
   readonly lockVersion: 1;
   readonly apiVersion: number;
   /** Digests of the files it was made from, by path relative to the lock. */
-  readonly inputs: Readonly<Record<string, string>>;
+  readonly inputs: Digests;
   readonly plugins: readonly LockedPlugin[];
   readonly bind: Bindings;
   readonly rules: readonly Rule[];
@@ -46,7 +47,6 @@ export interface Lock {
   readonly digest: string;
 }
 
-const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 const sorted = (_: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
@@ -58,51 +58,27 @@ const digestOf = (lock: Omit<Lock, 'digest'>) => sha256(canonical({ ...lock, dig
 /** The lock as the text of `rustic.lock`. */
 export const formatLock = (lock: Lock): string => `${JSON.stringify(lock, sorted, 2)}\n`;
 
-/** A request that points into the options becomes one permission for each value there. */
-function expand(request: PermissionRequest, options: { readonly [name: string]: Json }) {
-  const { action, match, reason } = request;
-  if (typeof match === 'string') return [{ action, match, reason }];
-  const value = match.config
-    .split('/')
-    .slice(1)
-    .reduce<Json | undefined>((at, key) => (at as { [key: string]: Json } | undefined)?.[key], options);
-  const asPattern = action === 'net' ? originOf : (one: string) => one;
-  return [value]
-    .flat()
-    .flatMap((one) => (typeof one === 'string' && one ? [{ action, match: asPattern(one), reason }] : []));
-}
-
-/** An address in the options grants its origin: exactly that scheme, host and port. */
-function originOf(address: string): string {
-  const url = URL.parse(address);
-  if (!url?.hostname) return address;
-  return `${url.protocol}//${url.hostname}:${url.port || (url.protocol === 'http:' ? '80' : '443')}`;
-}
-
 /** Fills and checks the options of a plugin and expands what it asks for. Throws: `RUSTIC_PLUGIN_OPTIONS`. */
 export async function configure(manifest: Manifest, given: { readonly [name: string]: Json }) {
   const { options, misfit } = await checkOptions(manifest.config, given);
-  if (misfit)
-    throw kernelError('RUSTIC_PLUGIN_OPTIONS', {
-      plugin: manifest.id,
-      path: misfit.path || '/',
-      reason: misfit.reason,
-    });
-  return { options, permissions: (manifest.permissions ?? []).flatMap((request) => expand(request, options)) };
+  if (misfit) {
+    const { path, reason } = misfit;
+    throw kernelError('RUSTIC_PLUGIN_OPTIONS', { plugin: manifest.id, path: path || '/', reason });
+  }
+  return { options, permissions: (manifest.permissions ?? []).flatMap((request) => expandRequest(request, options)) };
 }
 
 async function lockPlugin(
   { package: name, version, entry, root, linked, manifest }: PluginPackage,
   given: { readonly [name: string]: Json },
-) {
-  const { options, permissions } = await configure(manifest, given);
-  const files = await digestFiles(root);
-  if (!(entry in files))
-    throw kernelError('RUSTIC_PLUGIN_MANIFEST', {
-      package: name,
-      reason: `exports["."] names ${entry}, which is not there`,
-    });
-  const plugin: LockedPlugin = {
+): Promise<LockedPlugin> {
+  const configured = await configure(manifest, given);
+  const files = await digestFiles(root, await shippedFiles(root));
+  if (!(entry in files)) {
+    const reason = `exports["."] names ${entry}, which is not there`;
+    throw kernelError('RUSTIC_PLUGIN_MANIFEST', { package: name, reason });
+  }
+  return {
     id: manifest.id,
     package: name,
     version,
@@ -111,10 +87,8 @@ async function lockPlugin(
     files,
     ...(linked && { linked: true as const }),
     manifest,
-    options,
-    permissions,
+    ...configured,
   };
-  return plugin;
 }
 
 /**
@@ -134,53 +108,20 @@ export async function makeLock(request: {
     composition.plugins.map(async ({ package: name, options }) => lockPlugin(await readPackage(name, folder), options)),
   );
   createRegistry(plugins, contracts, composition.bind);
-  demandRules(composition.rules, contracts);
-  const inputs = await Promise.all(
-    request.inputs.map(async (path) => [path, sha256(await readFile(join(folder, path)))] as const),
-  );
+  demandRules(composition.rules, actionsOf(contracts));
+  const deadlines = createDeadlines();
+  const hooks = createHookBus({ contracts, deadlines, activate: async () => {}, onFailure: () => {} });
+  for (const { id, manifest } of plugins) hooks.declare(id, manifest.contributes?.hook);
   const content = {
     lockVersion: 1 as const,
     apiVersion,
-    inputs: Object.fromEntries(inputs),
+    inputs: await digestFiles(folder, request.inputs),
     plugins,
     bind: composition.bind,
     rules: composition.rules,
-    hooks: hookOrder(plugins, contracts),
+    hooks: hooks.chains(),
   };
   return { ...content, digest: digestOf(content) };
-}
-
-/** A rule that could not be used by any kernel is refused while its author looks. */
-function demandRules(rules: readonly Rule[], contracts: Contracts): void {
-  compileRules({
-    rules: rules.map((rule) => ({ ...rule, scope: 'project' })),
-    operations: new Set(contracts.operations.map(({ id }) => actionOf(id))),
-    paths: { root: '/', home: '/' },
-    now: () => 0,
-  });
-}
-
-function hookOrder(plugins: readonly LockedPlugin[], contracts: Contracts) {
-  const bus = createHookBus({ deadlines: createDeadlines(), activate: async () => {}, onFailure: () => {} });
-  defineHooks(bus, contracts);
-  const tapped = new Set<string>();
-  for (const { id, manifest } of plugins)
-    for (const [hook, order] of Object.entries(manifest.contributes?.hook ?? {})) {
-      bus.declare(hook, id, order);
-      tapped.add(hook);
-    }
-  return Object.fromEntries([...tapped].toSorted().map((hook) => [hook, bus.chain(hook)]));
-}
-
-/** Defines the catalogue: the hooks of the contracts, and four for each operation. */
-export function defineHooks(bus: Pick<ReturnType<typeof createHookBus>, 'define'>, contracts: Contracts): void {
-  contracts.hooks.forEach((hook) => bus.define(hook));
-  for (const { id } of contracts.operations) {
-    bus.define({ id: `${id}.call`, kind: 'gate', timeLimitMs: 5_000 });
-    bus.define({ id: `${id}.run`, kind: 'wrap', timeLimitMs: Number.POSITIVE_INFINITY });
-    bus.define({ id: `${id}.result`, kind: 'transform', timeLimitMs: 5_000 });
-    bus.define({ id: `${id}.called`, kind: 'observe', timeLimitMs: 5_000 });
-  }
 }
 
 /** What a new lock lets in that the old one did not: new plugins and permissions, and content that changed. */
@@ -205,10 +146,8 @@ export function widened(before: Lock | undefined, after: Lock): readonly string[
  */
 export async function readLock(path: string): Promise<Lock> {
   const lock = await parseLockFile(path);
-  for (const [input, digest] of Object.entries(lock.inputs)) {
-    const data = await readFile(join(dirname(path), input)).catch(() => undefined);
-    if (!data || sha256(data) !== digest) throw kernelError('RUSTIC_LOCK_STALE', { input });
-  }
+  const input = await alteredFile(dirname(path), lock.inputs);
+  if (input) throw kernelError('RUSTIC_LOCK_STALE', { input });
   return lock;
 }
 

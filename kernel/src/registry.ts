@@ -23,7 +23,12 @@ export interface Member {
   readonly name: string;
   readonly plugin: string;
   readonly version: string;
+  /** Its operation and name, as errors and events say them. */
+  readonly label: { readonly operation: string; readonly name: string };
   declaration: Declaration;
+  /** The name its manifest declares: its own, or that of the family it belongs to. */
+  readonly declared: string;
+  /** Stands for members that can't be known before its plugin is asked. */
   readonly family: boolean;
   /** The access every call of it implies. */
   readonly own: readonly [Access];
@@ -45,25 +50,30 @@ export interface Registry {
   providers(service: string): readonly string[];
   /** The plugin that provides a service. Throws: `RUSTIC_CAPABILITY_AMBIGUOUS`. */
   provider(service: string): string | undefined;
-  /** Plugins, each after those whose services it requires. */
-  readonly order: readonly string[];
 }
 export type Bindings = { readonly [capability: string]: string };
 /** Services the host itself provides. */
 export const hostServices = ['host', 'secrets'];
 
-function createMember(
-  parts: Pick<Member, 'operation' | 'name' | 'plugin' | 'version' | 'family'>,
-  declaration: Declaration,
-): Member {
-  const { operation, name, plugin, version, family } = parts;
-  const { id } = operation;
-  const own = [Object.freeze({ action: actionOf(id), resource: name })] as const;
-  const points = { call: `${id}.call`, run: `${id}.run`, result: `${id}.result`, called: `${id}.called` };
-  return { operation, name, plugin, version, family, declaration, own, points };
-}
+const memberOf = (
+  declared: Pick<Member, 'operation' | 'plugin' | 'version' | 'declaration' | 'declared'>,
+  name: string,
+): Member => {
+  const { id } = declared.operation;
+  return {
+    ...declared,
+    name,
+    family: name.endsWith('*'),
+    label: Object.freeze({ operation: id, name }),
+    own: [Object.freeze({ action: actionOf(id), resource: name })],
+    points: { call: `${id}.call`, run: `${id}.run`, result: `${id}.result`, called: `${id}.called` },
+  };
+};
+const covers = (member: Member, name: string) => member.family && name.startsWith(member.name.slice(0, -1));
 /** The action of the gate that stands for an operation. */
-export const actionOf = (operation: string): string => operation.split('.')[0] as string;
+const actionOf = (operation: string): string => operation.split('.')[0] as string;
+export const actionsOf = ({ operations }: Contracts): ReadonlySet<string> =>
+  new Set(operations.map(({ id }) => actionOf(id)));
 
 const capabilityOf = (requirement: Requirement) =>
   'one' in requirement ? requirement.one : 'optional' in requirement ? requirement.optional : requirement.all;
@@ -80,12 +90,11 @@ export function createRegistry(plugins: readonly Composed[], contracts: Contract
   const provided = new Map<string, string[]>();
   const members = new Map<string, Map<string, Member>>([...operations.keys()].map((id) => [id, new Map()]));
   const listed = new Map<string, Member>();
-  const byId = new Map<string, Composed>();
+  const ids = new Set<string>();
 
-  const declare = (plugin: Composed) => {
-    const { id, version, manifest } = plugin;
-    if (byId.has(id)) throw kernelError('RUSTIC_PLUGIN_DUPLICATE', { plugin: id });
-    byId.set(id, plugin);
+  const declare = ({ id, version, manifest }: Composed) => {
+    if (ids.has(id)) throw kernelError('RUSTIC_PLUGIN_DUPLICATE', { plugin: id });
+    ids.add(id);
     const { service = {}, hook: _, ...contributed } = manifest.contributes ?? {};
     for (const name of Object.keys(service)) {
       if (!services.has(name)) throw kernelError('RUSTIC_CAPABILITY_UNKNOWN', { plugin: id, capability: name });
@@ -95,40 +104,37 @@ export function createRegistry(plugins: readonly Composed[], contracts: Contract
       const definition = operations.get(operation);
       const known = members.get(operation);
       if (!definition || !known) throw kernelError('RUSTIC_CAPABILITY_UNKNOWN', { plugin: id, capability: operation });
-      for (const [name, declaration] of Object.entries(declarations ?? {})) {
+      for (const [name, declared] of Object.entries(declarations ?? {})) {
         const first = known.get(name)?.plugin;
         if (first) throw kernelError('RUSTIC_CAPABILITY_TAKEN', { operation, name, first, second: id });
-        const family = name.endsWith('*');
-        known.set(
-          name,
-          createMember({ operation: definition, name, plugin: id, version, family }, declaration as Declaration),
-        );
+        const declaration = declared as Declaration;
+        known.set(name, memberOf({ operation: definition, plugin: id, version, declaration, declared: name }, name));
       }
     }
   };
   plugins.forEach(declare);
 
   const list = (operation: string) => [...(members.get(operation)?.values() ?? [])];
+  const find = (operation: string, name: string) =>
+    members.get(operation)?.get(name) ?? list(operation).find((member) => covers(member, name));
+  /** What a capability can be bound to: names of members, or plugins. */
+  const choices = (capability: string) =>
+    operations.has(capability) ? list(capability).map((member) => member.name) : (provided.get(capability) ?? []);
+  const known = (capability: string) => choices(capability).join(', ') || '(none)';
+  const ambiguous = (capability: string) =>
+    kernelError('RUSTIC_CAPABILITY_AMBIGUOUS', { capability, plugins: known(capability) });
   const notFound = (operation: string, name: string) =>
-    kernelError('RUSTIC_CAPABILITY_NOT_FOUND', {
-      operation,
-      name,
-      known:
-        list(operation)
-          .map((member) => member.name)
-          .join(', ') || '(none)',
-    });
+    kernelError('RUSTIC_CAPABILITY_NOT_FOUND', { operation, name, known: known(operation) });
+
   const registry: Registry = {
     services,
     operations,
     members: list,
     member(operation, name) {
-      const known = members.get(operation);
-      const exact = known?.get(name) ?? listed.get(`${operation} ${name}`);
-      if (exact && !exact.family) return exact;
-      const family = list(operation).find((member) => member.family && name.startsWith(member.name.slice(0, -1)));
-      if (!family || name.endsWith('*')) throw notFound(operation, name);
-      const member = createMember({ ...family, name, family: false }, family.declaration);
+      const found = listed.get(`${operation} ${name}`) ?? find(operation, name);
+      if (!found || name.endsWith('*')) throw notFound(operation, name);
+      if (!found.family) return found;
+      const member = memberOf(found, name);
       listed.set(`${operation} ${name}`, member);
       return member;
     },
@@ -138,49 +144,35 @@ export function createRegistry(plugins: readonly Composed[], contracts: Contract
       const [only, ...others] = list(operation);
       if (!only) throw notFound(operation, 'default');
       // Which member of a family is meant, nobody can guess: it takes a binding.
-      if (others.length === 0 && !only.family) return only;
-      const names = [only, ...others].map((member) => member.name);
-      throw kernelError('RUSTIC_CAPABILITY_AMBIGUOUS', { capability: operation, plugins: names.join(', ') });
+      if (others.length > 0 || only.family) throw ambiguous(operation);
+      return only;
     },
     providers: (service) => provided.get(service) ?? [],
     provider(service) {
-      const all = provided.get(service) ?? [];
+      const [only, ...others] = registry.providers(service);
       if (bind[service]) return bind[service];
-      if (all.length > 1)
-        throw kernelError('RUSTIC_CAPABILITY_AMBIGUOUS', { capability: service, plugins: all.join(', ') });
-      return all[0];
+      if (others.length > 0) throw ambiguous(service);
+      return only;
     },
-    order: [],
   };
 
-  const covers = (operation: string, name: string) =>
-    list(operation).some((member) =>
-      member.family ? name.startsWith(member.name.slice(0, -1)) : member.name === name,
-    );
-  for (const [capability, to] of Object.entries(bind)) {
-    if (operations.has(capability) ? covers(capability, to) : provided.get(capability)?.includes(to)) continue;
-    const known = operations.has(capability)
-      ? list(capability).map((member) => member.name)
-      : (provided.get(capability) ?? []);
-    throw kernelError('RUSTIC_BIND_INVALID', { capability, to, known: known.join(', ') || '(none)' });
-  }
+  for (const [capability, to] of Object.entries(bind))
+    if (!(operations.has(capability) ? find(capability, to) : choices(capability).includes(to)))
+      throw kernelError('RUSTIC_BIND_INVALID', { capability, to, known: known(capability) });
 
-  const needs = (plugin: string): string[] => {
-    const found: string[] = [];
-    for (const requirement of Object.values(byId.get(plugin)?.manifest.requires ?? {})) {
+  const needs = ({ id: plugin, manifest }: Composed) =>
+    Object.values(manifest.requires ?? {}).flatMap((requirement) => {
       const capability = capabilityOf(requirement);
       const isService = services.has(capability);
       if (!isService && !operations.has(capability))
         throw kernelError('RUSTIC_CAPABILITY_UNKNOWN', { plugin, capability });
-      if (hostServices.includes(capability) || 'all' in requirement) continue;
+      if (hostServices.includes(capability) || 'all' in requirement) return [];
       const provider = isService ? registry.provider(capability) : list(capability)[0]?.plugin;
       if (!provider && 'one' in requirement) throw kernelError('RUSTIC_CAPABILITY_MISSING', { plugin, capability });
-      if (provider && isService) found.push(provider);
-    }
-    return found;
-  };
-  const requirements = new Map([...byId.keys()].map((id) => [id, needs(id)]));
-  const sorted = sortGraph([...byId.keys()], (id) => requirements.get(id) ?? []);
+      return provider && isService ? [provider] : [];
+    });
+  const requirements = new Map(plugins.map((plugin) => [plugin.id, needs(plugin)]));
+  const sorted = sortGraph([...requirements.keys()], (id) => requirements.get(id) ?? []);
   if ('cycle' in sorted) throw kernelError('RUSTIC_PLUGIN_CYCLE', { path: sorted.cycle.join(' -> ') });
-  return { ...registry, order: sorted.order };
+  return registry;
 }

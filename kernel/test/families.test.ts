@@ -126,9 +126,12 @@ describe('a family', () => {
       ],
     });
     expect(names(await kernel.use('tool').list())).toEqual(['mcp__x']);
-    expect(kernel.logs.map(({ level, plugin }) => [level, plugin]).toSorted()).toEqual(
-      ['a', 'b', 'c'].map((id) => ['error', id]),
-    );
+    const logged = kernel.logs.map(({ level, plugin, data }) => [plugin, level, (data as { code?: string }).code]);
+    expect(logged.toSorted()).toEqual([
+      ['a', 'error', 'RUSTIC_INTERNAL'],
+      ['b', 'error', 'RUSTIC_INTERNAL'],
+      ['c', 'error', 'RUSTIC_PLUGIN_SETUP'],
+    ]);
     expect(await refusal(kernel.use('tool').get('a__x').invoke({}, kernel.call()))).toMatchObject({
       code: 'RUSTIC_OPERATION_FAILED',
       details: { plugin: 'a' },

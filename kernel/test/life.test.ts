@@ -1,4 +1,4 @@
-import type { Call, Manifest, SetupContext } from '@rustic-ai/kernel';
+import { type Call, errorInfo, type Manifest, type SetupContext } from '@rustic-ai/kernel';
 import { describe, expect, it, vi } from 'vitest';
 import { expected, open, plugin, refusal, said, tapping, toolbox } from './plugins.js';
 
@@ -118,13 +118,14 @@ describe('a gate', () => {
     });
     const kernel = await open({ plugins: [gate, toolbox('good', { good: {} })] });
     const reason = expected('RUSTIC_PLUGIN_SETUP', { plugin: 'gate', reason: 'no' }).message;
-    const message = expected('RUSTIC_GATE_UNAVAILABLE', { plugin: 'gate', hook: 'tool.call', reason }).message;
+    const failure = expected('RUSTIC_GATE_UNAVAILABLE', { plugin: 'gate', hook: 'tool.call', reason });
+    const { message } = failure;
     for (const _ of [1, 2])
       expect(await refusal(kernel.use('tool').get('good').invoke({}, kernel.call()))).toEqual({
         code: 'RUSTIC_PERMISSION_DENIED',
         details: { operation: 'tool', name: 'good', access: 'tool good', by: 'hook', message },
       });
-    expect(kernel.logs).toContainEqual({ level: 'error', plugin: 'gate', message });
+    expect(kernel.logs).toContainEqual({ level: 'error', plugin: 'gate', message, data: errorInfo(failure) });
   });
 });
 
@@ -222,10 +223,13 @@ describe('disposal', () => {
     await kernel.activate('late');
     await kernel.dispose();
     expect(undone).toEqual(['late 3', 'late 2', 'late 1', 'early 3', 'early 2', 'early 1']);
-    expect(kernel.logs.map(({ message }) => message)).toEqual([
-      'disposal failed: no late',
-      'disposal failed: no early',
-    ]);
+    const failed = (reason: string) => ({
+      level: 'error',
+      plugin: 'kernel',
+      message: `disposal failed: ${reason}`,
+      data: errorInfo(expected('RUSTIC_INTERNAL', { reason })),
+    });
+    expect(kernel.logs).toEqual([failed('no late'), failed('no early')]);
     expect(kernel.explain().plugins.map(({ state }) => state)).toEqual(['disposed', 'disposed', 'declared']);
     await kernel.dispose();
     expect(undone).toHaveLength(6);

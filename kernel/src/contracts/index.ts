@@ -38,7 +38,8 @@ export { exitCodeOf, exitCodes } from './exit.js';
 export type { CommandRequest, CommandTarget } from './command.js';
 export { type Message, type Part, textOf, type Usage } from './content.js';
 export type { Frontend, FrontendRequest } from './frontend.js';
-export type { ModelEvent, ModelRequest } from './model.js';
+export type { ModelRequest } from './model.js';
+export type { ModelEvent } from './model-event.js';
 export { modelError, modelErrors } from './model-errors.js';
 export type { Prompt, PromptPart, ToolChoice } from './prompt.js';
 export {

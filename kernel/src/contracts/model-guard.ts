@@ -1,5 +1,5 @@
 import { errorInfo, isRusticError, reasonOf } from '../errors.js';
-import type { ModelEvent } from './model.js';
+import type { ModelEvent } from './model-event.js';
 import { modelError } from './model-errors.js';
 
 const idleLimitMs = 60_000;

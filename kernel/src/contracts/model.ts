@@ -1,6 +1,7 @@
 import { defineOperation } from '../capability.js';
-import type { ErrorInfo, Json } from '../errors.js';
-import type { Message, Usage } from './content.js';
+import type { Json } from '../errors.js';
+import type { Message } from './content.js';
+import type { ModelEvent } from './model-event.js';
 import { guardModelStream } from './model-guard.js';
 
 export interface ModelRequest {
@@ -24,33 +25,6 @@ export interface ModelRequest {
   readonly stream?: boolean;
   readonly vendor?: { readonly [option: string]: Json };
 }
-/**
- * What a model yields.
- *
- * Shape: one `start`, any number of the others, exactly one `finish`; nothing after `finish`.
- * Throws: coded errors only before `start`; later failures are a `finish` with `reason: 'error'` and the same code.
- * Cancel: aborting the call closes the connection and yields `finish` with `reason: 'aborted'`.
- */
-export type ModelEvent =
-  | { readonly type: 'start'; readonly model: string; readonly id?: string }
-  | { readonly type: 'text' | 'reasoning'; readonly text: string; readonly vendor?: Json }
-  /** Whole, only when complete. */
-  | {
-      readonly type: 'tool_call';
-      readonly id: string;
-      readonly name: string;
-      readonly input: Json;
-      readonly vendor?: Json;
-    }
-  /** For display only. */
-  | { readonly type: 'tool_call_delta'; readonly id: string; readonly name: string; readonly text: string }
-  | {
-      readonly type: 'finish';
-      readonly reason: 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'aborted' | 'error';
-      readonly usage?: Usage;
-      readonly error?: ErrorInfo;
-    };
-
 declare module '../capability.js' {
   interface Operations {
     model: { readonly mode: 'stream'; readonly input: ModelRequest; readonly output: ModelEvent };

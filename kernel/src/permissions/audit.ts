@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../digest.js';
 import type { GateRequest } from './gate.js';
 import type { AuditRow, Rule } from './types.js';
 
@@ -18,7 +18,6 @@ export interface Audit {
   rows(): readonly AuditRow[];
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 /** Inputs are held only until they are digested. */
 const batch = 256;
 

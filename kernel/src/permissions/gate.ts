@@ -4,8 +4,9 @@ import { kernelError, reasonOf } from '../errors.js';
 import type { HookBus } from '../hooks.js';
 import type { Member } from '../registry.js';
 import type { Audit } from './audit.js';
-import { type PathContext, realPath } from './match/paths.js';
-import { compileCeiling, compileRules, type Granted, stricter, type Verdict } from './match/rules.js';
+import { createCeiling, type Granted } from './match/granted.js';
+import { type PathContext, realAccess } from './match/paths.js';
+import { compileRules, ruleAllowing, type Verdict } from './match/rules.js';
 import type { Answer, Approver, Ask, DecidedBy, Rule, ScopedRule } from './types.js';
 
 export interface GateRequest {
@@ -23,6 +24,9 @@ export interface Gate {
   authorise(request: GateRequest): void | Promise<void>;
   /** Takes down a refusal that another stage decided. */
   refuse(request: GateRequest, by: string, message: string): Error;
+}
+interface Judged extends Verdict {
+  readonly access: Access;
 }
 const outcomes: readonly Answer['outcome'][] = ['once', 'session', 'project', 'user', 'deny'];
 /** Effects of a member that declares none, nor its operation: the worst. */
@@ -43,113 +47,75 @@ export function createGate(parts: {
   readonly now: () => number;
 }): Gate {
   const rules = compileRules(parts);
-  const ceilings = new Map<string, (access: Access) => Promise<boolean>>();
-  const ceilingOf = (plugin: string) => {
-    const known = ceilings.get(plugin) ?? compileCeiling(parts.granted(plugin), parts.paths);
-    ceilings.set(plugin, known);
-    return known;
-  };
-  const grants: { access: Access; session: string | undefined; plugin: string; name: string }[] = [];
+  const ceiling = createCeiling(parts.granted, parts.paths);
+  /** What a person allowed for longer than once, by who asked for it. */
+  const grants = new Set<string>();
+  const grantOf = ({ action, resource, target }: Access, { call, member }: GateRequest) =>
+    JSON.stringify([action, resource, target, member.plugin, member.name, call.origin.session]);
   let asked = 0;
-
-  /** A copy that nobody can change after it was judged, its local path made real. */
-  const real = async ({ action, resource, target }: Access): Promise<Access> => {
-    const local = action.startsWith('fs.') && !target;
-    const at = local ? await realPath(resource, parts.paths.root) : resource;
-    return Object.freeze({ action, resource: at, ...(target !== undefined && { target }) });
-  };
 
   const refuse = (request: GateRequest, by: string, message: string, rule?: Rule) => {
     parts.audit.record(request, 'deny', by, rule);
-    const { operation, name } = request.member;
     const access = request.accesses.map(({ action, resource }) => `${action} ${resource}`).join(', ');
-    return kernelError('RUSTIC_PERMISSION_DENIED', { operation: operation.id, name, access, by, message });
+    return kernelError('RUSTIC_PERMISSION_DENIED', { ...request.member.label, access, by, message });
+  };
+
+  const judge = async (access: Access, request: GateRequest): Promise<Judged> => {
+    const { call, member } = request;
+    let verdict = await rules.judge(access, { call, plugin: member.plugin });
+    const own = access === request.accesses[0];
+    if (own && verdict.by === 'default' && effectsOf(member).kind === 'destructive')
+      verdict = { effect: 'ask', by: 'default' };
+    const granted = verdict.effect === 'ask' && !verdict.rule?.every && grants.has(grantOf(access, request));
+    return granted ? { access, effect: 'allow', by: 'grant' } : { access, ...verdict };
   };
 
   const decide = async (raw: GateRequest): Promise<void> => {
-    const [own, ...declared] = raw.accesses as readonly [Access, ...Access[]];
-    const request = { ...raw, accesses: [own, ...(await Promise.all(declared.map(real)))] };
-    const { call, member } = request;
-    const { name, plugin, operation } = member;
-    const effects = effectsOf(member);
-    if (effects.kind === 'none' && declared[0]) {
+    const [own, ...named] = raw.accesses as readonly [Access, ...Access[]];
+    const declared = await Promise.all(named.map((access) => realAccess(access, parts.paths.root)));
+    const request = { ...raw, accesses: [own, ...declared] };
+    const { label, plugin } = request.member;
+    if (effectsOf(request.member).kind === 'none' && declared[0]) {
       parts.audit.record(request, 'deny', 'effects');
-      throw kernelError('RUSTIC_OPERATION_EFFECTS', { operation: operation.id, name, action: declared[0].action });
+      throw kernelError('RUSTIC_OPERATION_EFFECTS', { ...label, action: declared[0].action });
     }
-    for (const access of request.accesses.slice(1)) {
-      if (await ceilingOf(plugin)(access)) continue;
+    for (const access of declared) {
+      if (await ceiling(plugin, access)) continue;
       parts.audit.record(request, 'deny', 'ceiling');
       throw kernelError('RUSTIC_PERMISSION_CEILING', { plugin, access: `${access.action} ${access.resource}` });
     }
-    let verdict: Verdict = { effect: 'allow', by: 'default' };
-    const open: { access: Access; rule: ScopedRule | undefined }[] = [];
-    for (const access of request.accesses) {
-      let one = await rules.judge(access, { call, plugin });
-      if (access === own && one.by === 'default' && effects.kind === 'destructive')
-        one = { effect: 'ask', by: 'default' };
-      if (one.effect === 'deny') throw refuse(request, 'rule', one.rule?.reason ?? 'A rule forbids it.', one.rule);
-      if (one.effect === 'ask') {
-        if (grants.some((grant) => answers(grant, one.rule, access, request))) one = { effect: 'allow', by: 'grant' };
-        else open.push({ access, rule: one.rule });
-      }
-      verdict = stricter(verdict.by === 'default' && one.by !== 'default' ? undefined : verdict, one);
-    }
-    if (open.length === 0 && request.asks.length === 0)
-      return parts.audit.record(request, 'allow', verdict.by, verdict.rule);
-    await ask(request, open, call);
+    const judged = await Promise.all(request.accesses.map((access) => judge(access, request)));
+    const denied = judged.find(({ effect }) => effect === 'deny');
+    if (denied) throw refuse(request, 'rule', denied.rule?.reason ?? 'A rule forbids it.', denied.rule);
+    const open = judged.filter(({ effect }) => effect === 'ask');
+    if (open.length > 0 || request.asks.length > 0) return ask(request, open);
+    const why = judged.find(({ by }) => by !== 'default');
+    parts.audit.record(request, 'allow', why?.by ?? 'default', why?.rule);
   };
 
-  const answers = (
-    grant: (typeof grants)[number],
-    rule: ScopedRule | undefined,
-    access: Access,
-    request: GateRequest,
-  ) =>
-    !rule?.every &&
-    grant.access.action === access.action &&
-    grant.access.resource === access.resource &&
-    grant.access.target === access.target &&
-    grant.plugin === request.member.plugin &&
-    grant.name === request.member.name &&
-    grant.session === request.call.origin.session;
-
-  const ask = async (
-    request: GateRequest,
-    open: readonly { access: Access; rule: ScopedRule | undefined }[],
-    call: Call,
-  ) => {
-    const [first] = open;
-    const rememberable = open.length === 1 && request.asks.length === 0 && first && !first.rule?.every;
-    const { operation, name, plugin, version, declaration, implementation } = request.member;
-    const preview = await implementation?.preview?.(request.input as never, call);
+  const ask = async (request: GateRequest, open: readonly Judged[]) => {
+    const { call, member, accesses, input, asks } = request;
+    const { label, plugin, version, declaration, implementation } = member;
+    const [first, ...others] = open;
+    const rememberable = others.length === 0 && asks.length === 0 && !first?.rule?.every && first?.access;
+    const preview = await implementation?.preview?.(input as never, call);
     const question: Ask = Object.freeze({
-      operation: operation.id,
-      name,
+      ...label,
       plugin,
       version,
-      accesses: request.accesses,
+      accesses,
       title: declaration.summary,
-      detail: preview ?? { type: 'json' as const, text: JSON.stringify(request.input, null, 2) },
+      detail: preview ?? { type: 'json' as const, text: JSON.stringify(input, null, 2) },
       origin: call.origin,
-      ...(rememberable && {
-        wouldStore: {
-          effect: 'allow' as const,
-          action: first.access.action,
-          match: first.access.resource,
-          ...(first.access.target !== undefined && { origin: { target: first.access.target } }),
-        },
-      }),
-      reason: request.asks[0] ?? first?.rule?.reason ?? 'no rule allows it',
+      ...(rememberable && { wouldStore: ruleAllowing(rememberable) }),
+      reason: asks[0] ?? first?.rule?.reason ?? 'no rule allows it',
     });
     const id = `ask-${++asked}`;
-    if (parts.hooks.has('permission.requested'))
-      await parts.hooks.observe('permission.requested', Object.freeze({ id, ask: question }));
+    await parts.hooks.observe('permission.requested', { id, ask: question });
     const { answer, by } = await answerOf(question, call);
-    if (parts.hooks.has('permission.decided'))
-      await parts.hooks.observe('permission.decided', Object.freeze({ id, ask: question, answer, by }));
+    await parts.hooks.observe('permission.decided', { id, ask: question, answer, by });
     if (answer.outcome === 'deny') throw refuse(request, by, answer.message ?? 'The answer was no.');
-    if (answer.outcome !== 'once' && rememberable)
-      grants.push({ access: first.access, session: call.origin.session, plugin, name });
+    if (answer.outcome !== 'once' && rememberable) grants.add(grantOf(rememberable, request));
     parts.audit.record(request, 'allow', by, first?.rule);
   };
 

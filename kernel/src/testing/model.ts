@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { Handle } from '../capability.js';
-import type { ModelEvent, ModelRequest } from '../contracts/model.js';
+import type { ModelRequest } from '../contracts/model.js';
+import type { ModelEvent } from '../contracts/model-event.js';
 import { describeSuite, type Rule, type Runner } from './suite.js';
 
 /** What the suite needs of a provider: its model, held through a kernel, and requests whose answers are alike each time. */

@@ -1,5 +1,7 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { readlink, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import type { Access } from '../../capability.js';
 import { kernelError } from '../../errors.js';
 import type { Matcher } from './pattern.js';
 
@@ -9,8 +11,21 @@ export interface PathContext {
   readonly home: string;
 }
 
+/** The real paths of two folders; a home that is not there stays as it is named. */
+export function pathContext(folders: { readonly cwd: string; readonly home: string }): PathContext {
+  const home = existsSync(folders.home) ? realpathSync(folders.home) : folders.home;
+  return { root: realpathSync(folders.cwd), home };
+}
+
+/** A copy of an access that nobody can change after it was judged, its local path made real. */
+export async function realAccess({ action, resource, target }: Access, root: string): Promise<Access> {
+  const local = action.startsWith('fs.') && !target;
+  const at = local ? await realPath(resource, root) : resource;
+  return Object.freeze({ action, resource: at, ...(target !== undefined && { target }) });
+}
+
 /** The absolute real path; of what does not exist yet, its nearest existing parent made real. A link to nothing is followed. */
-export async function realPath(path: string, root: string, followed = 40): Promise<string> {
+async function realPath(path: string, root: string, followed = 40): Promise<string> {
   const absolute = isAbsolute(path) ? resolve(path) : resolve(root, path);
   const rest: string[] = [];
   for (let at = absolute; ; at = dirname(at)) {

@@ -1,15 +1,10 @@
 import type { Access, Origin } from '../../capability.js';
 import { kernelError } from '../../errors.js';
-import type { Rule, ScopedRule } from '../types.js';
+import type { Rule, RuleScope, ScopedRule } from '../types.js';
 import { compileMatch, type Matcher } from './pattern.js';
 import { isInside, type PathContext } from './paths.js';
 import { protection } from './protected.js';
 
-/** What a plugin was granted when the lock was made. */
-export interface Granted {
-  readonly action: string;
-  readonly match: string;
-}
 export interface Verdict {
   readonly effect: Rule['effect'];
   readonly by: string;
@@ -28,7 +23,7 @@ export interface Rules {
 }
 
 const strictness = { allow: 0, ask: 1, deny: 2 };
-export const stricter = (a: Verdict | undefined, b: Verdict): Verdict =>
+const stricter = (a: Verdict | undefined, b: Verdict): Verdict =>
   a && strictness[a.effect] >= strictness[b.effect] ? a : b;
 
 const effects = ['allow', 'ask', 'deny'];
@@ -36,7 +31,7 @@ const filters = ['agent', 'plugin', 'target'];
 const keys = ['effect', 'action', 'match', 'origin', 'every', 'reason', 'expires', 'scope', 'cases'];
 
 /** Checks the shape of a rule. Throws: `RUSTIC_RULE_INVALID`. */
-export function parseRule(rule: ScopedRule, actions: ReadonlySet<string>): ScopedRule {
+function parseRule(rule: ScopedRule, actions: ReadonlySet<string>): ScopedRule {
   const refuse = (reason: string) => kernelError('RUSTIC_RULE_INVALID', { rule: JSON.stringify(rule), reason });
   if (typeof rule !== 'object' || rule === null) throw refuse('it is not an object');
   if (!effects.includes(rule.effect)) throw refuse(`"effect" must be one of ${effects.join(', ')}`);
@@ -99,12 +94,18 @@ export function compileRules(parts: {
   };
 }
 
-/** Whether a plugin was granted an access at all. */
-export function compileCeiling(granted: readonly Granted[], paths: PathContext): (access: Access) => Promise<boolean> {
-  const compiled = granted.map(({ action, match }) => ({ action, matches: compileMatch(action, match, paths) }));
-  return async (access) => {
-    for (const { action, matches } of compiled)
-      if (action === access.action && (await matches(access, 'narrow'))) return true;
-    return false;
-  };
+export const withScope = (rules: readonly Rule[] | undefined, scope: RuleScope): readonly ScopedRule[] =>
+  (rules ?? []).map((rule) => ({ ...rule, scope }));
+
+/** Refuses rules that no kernel could use, while their author looks. Throws: `RUSTIC_RULE_INVALID`. */
+export function demandRules(rules: readonly Rule[], operations: ReadonlySet<string>): void {
+  compileRules({ rules: withScope(rules, 'project'), operations, paths: { root: '/', home: '/' }, now: () => 0 });
 }
+
+/** The rule that lets exactly this access pass from now on. */
+export const ruleAllowing = ({ action, resource, target }: Access): Rule => ({
+  effect: 'allow',
+  action,
+  match: resource,
+  ...(target !== undefined && { origin: { target } }),
+});

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Digests of files, by their path relative to a folder. */
+export type Digests = Readonly<Record<string, string>>;
+
+export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+const digestOf = async (folder: string, path: string) => sha256(await readFile(join(folder, path)));
+
+/** Throws: when one of them can not be read. */
+export async function digestFiles(folder: string, paths: readonly string[]): Promise<Digests> {
+  const digests = await Promise.all(paths.map(async (path) => [path, await digestOf(folder, path)] as const));
+  return Object.fromEntries(digests);
+}
+
+/** The first file that differs from its recorded digest, if any; one that can not be read differs. */
+export async function alteredFile(folder: string, files: Digests): Promise<string | undefined> {
+  const altered = async ([path, digest]: [string, string]) =>
+    (await digestOf(folder, path).catch(() => undefined)) === digest ? [] : [path];
+  const found = await Promise.all(Object.entries(files).map(altered));
+  return found.flat()[0];
+}
