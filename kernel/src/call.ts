@@ -22,7 +22,8 @@ export class KernelCall implements Call {
   #live = true;
   #below: Origin | undefined;
   #controller: AbortController | undefined;
-  #signal: AbortSignal | undefined;
+  /** Calls below this one whose signal was asked for. */
+  #followers: Set<KernelCall> | undefined;
   constructor(parts: CallParts) {
     this.#parts = parts;
   }
@@ -40,19 +41,28 @@ export class KernelCall implements Call {
   get startedMs(): number {
     return this.#parts.startedMs ?? 0;
   }
-  /** Made on first use: most calls never look at it. */
+  /** Made on first use: most calls never look at it. Aborted with whatever stands above. */
   get signal(): AbortSignal {
-    if (this.#signal) return this.#signal;
-    this.#controller = new AbortController();
+    if (this.#controller) return this.#controller.signal;
+    const { signal } = (this.#controller = new AbortController());
     const { parent, options } = this.#parts;
-    const above = [parent?.signal, options?.signal].filter((signal) => signal !== undefined);
-    this.#signal = AbortSignal.any([...above, this.#controller.signal]);
-    return this.#signal;
+    const above = parent?.signal;
+    const own = options?.signal;
+    if (above?.aborted || own?.aborted) this.#controller.abort(above?.aborted ? above.reason : own?.reason);
+    else {
+      if (parent) (parent.#followers ??= new Set()).add(this);
+      own?.addEventListener('abort', this, { once: true });
+    }
+    return signal;
+  }
+  /** Called by the signal of the options, which knows this call as its listener. */
+  handleEvent(): void {
+    this.abort(this.#parts.options?.signal?.reason);
   }
   /** What would cancel it from above; no signal is made for calls that nothing can cancel. */
   get watched(): AbortSignal | undefined {
     const { parent, options } = this.#parts;
-    if (this.#signal) return this.#signal;
+    if (this.#controller) return this.#controller.signal;
     return options?.signal ? this.signal : parent?.watched;
   }
   /**
@@ -89,8 +99,12 @@ export class KernelCall implements Call {
   abort(reason?: unknown): void {
     void this.signal;
     this.#controller?.abort(reason);
+    for (const follower of this.#followers ?? []) follower.abort(reason);
   }
   end(): void {
     this.#live = false;
+    const { parent, options } = this.#parts;
+    if (parent) parent.#followers?.delete(this);
+    options?.signal?.removeEventListener('abort', this);
   }
 }

@@ -116,7 +116,7 @@ export const kernelErrors = {
   RUSTIC_OPERATION_EFFECTS: row('{operation} "{name}" declares no effects and yet an access to {action}.', 'Its author must declare its effects.'),
   RUSTIC_OPERATION_FAILED: row('{operation} "{name}" of "{plugin}" failed: {reason}', 'Report it to the author of {plugin}.'),
   RUSTIC_CALL_INVALID: row('The call passed to {operation} "{name}" has ended or was not made by this kernel.', 'Pass on the call that "run" received, while it runs.'),
-  RUSTIC_PERMISSION_DENIED: row('Permission denied for {operation} "{name}": {access} ({by}). {message}', 'Allow it with a rule in rustic.json, or do it another way.'),
+  RUSTIC_PERMISSION_DENIED: row('Permission denied for {operation} "{name}": {access} ({by}). {message}', 'Do it another way, or ask the person who runs this to allow it.'),
   RUSTIC_PERMISSION_CEILING: row('The plugin "{plugin}" was never granted {access}.', 'Its manifest must ask for it; then run: rustic lock --accept'),
   RUSTIC_RULE_INVALID: row('The permission rule {rule} can not be used: {reason}', 'Correct it in rustic.json.'),
   RUSTIC_LOCK_MISSING: row('There is no lock at {path}.', 'Run: rustic lock'),

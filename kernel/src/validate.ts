@@ -65,21 +65,21 @@ const sealed = new WeakSet<object>();
  *
  * Shape: what is no JSON is a misfit.
  */
-export function seal(value: unknown, path = '', above = new Set<object>()): Misfit {
+export function seal(value: unknown, above = new Set<object>()): Misfit {
   if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint')
-    return { path, reason: `is a ${typeof value}, not JSON` };
+    return { path: '', reason: `is a ${typeof value}, not JSON` };
   if (typeof value !== 'object' || value === null || sealed.has(value)) return undefined;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null)
-    return { path, reason: 'is an instance of a class, not JSON' };
-  if (above.has(value)) return { path, reason: 'contains itself, not JSON' };
+    return { path: '', reason: 'is an instance of a class, not JSON' };
+  if (above.has(value)) return { path: '', reason: 'contains itself, not JSON' };
   above.add(value);
   Object.freeze(value);
   for (const key of Object.keys(value)) {
-    const at = `${path}/${key}`;
     const property = Object.getOwnPropertyDescriptor(value, key);
-    const misfit = property?.get ? { path: at, reason: 'is computed, not JSON' } : seal(property?.value, at, above);
-    if (misfit) return misfit;
+    const misfit = property?.get ? { path: '', reason: 'is computed, not JSON' } : seal(property?.value, above);
+    // The path is put together on the way back: mostly nobody asks for it.
+    if (misfit) return { path: `/${key}${misfit.path}`, reason: misfit.reason };
   }
   above.delete(value);
   sealed.add(value);

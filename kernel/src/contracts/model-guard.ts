@@ -3,6 +3,8 @@ import type { ModelEvent } from './model-event.js';
 import { modelError } from './model-errors.js';
 
 const idleLimitMs = 60_000;
+/** How often it is looked whether something came: a silence is noticed at most this much late. Unit: ms. */
+const lookMs = 5_000;
 /** How far a provider is pulled ahead of a slow reader. Unit: characters of text, and events of other types. */
 const aheadLimit = 4_096;
 
@@ -25,7 +27,8 @@ export async function* guardModelStream(
   let started = false;
   let ended: { readonly error?: unknown } | undefined;
   let pulling = false;
-  let heardMs = performance.now();
+  /** Looks since the provider was heard. */
+  let silentLooks = 0;
   let wake = () => {};
 
   const pull = () => {
@@ -38,7 +41,7 @@ export async function* guardModelStream(
   };
   const take = (step: IteratorResult<ModelEvent>): void => {
     pulling = false;
-    heardMs = performance.now();
+    silentLooks = 0;
     if (ended) return;
     if (step.done) return fail(modelError('RUSTIC_MODEL_STREAM_INCOMPLETE', { reason: 'it ended without saying so' }));
     const event = step.value;
@@ -47,8 +50,7 @@ export async function* guardModelStream(
       return fail(modelError('RUSTIC_MODEL_STREAM_INVALID', { reason }));
     }
     started = true;
-    ahead += 'text' in event ? event.text.length : 1;
-    join(ready, event);
+    ahead += join(ready, event);
     if (event.type === 'finish') ended = {};
     else if (ahead < aheadLimit) pull();
     wake();
@@ -61,9 +63,9 @@ export async function* guardModelStream(
   };
   // One timer for the whole stream: it looks whether the pull that is under way has waited too long.
   const idle = setInterval(() => {
-    if (pulling && performance.now() - heardMs > idleLimitMs)
-      fail(modelError('RUSTIC_MODEL_IDLE', { limitMs: idleLimitMs }));
-  }, idleLimitMs / 4);
+    if (!pulling) silentLooks = 0;
+    else if (++silentLooks * lookMs > idleLimitMs) fail(modelError('RUSTIC_MODEL_IDLE', { limitMs: idleLimitMs }));
+  }, lookMs);
   idle.unref();
   signal.addEventListener('abort', abort, { once: true });
   try {
@@ -98,12 +100,15 @@ export async function* guardModelStream(
   }
 }
 
-/** Adds an event; text that follows text of its kind becomes one delta with it. */
-function join(ready: ModelEvent[], event: ModelEvent): void {
-  const last = ready.at(-1);
-  const plain = (one: ModelEvent | undefined) =>
-    (one?.type === 'text' || one?.type === 'reasoning') && one.vendor === undefined;
-  if (last && last.type === event.type && 'text' in last && 'text' in event && plain(last) && plain(event))
-    ready[ready.length - 1] = { type: last.type, text: last.text + event.text } as ModelEvent;
-  else ready.push(event);
+type Delta = { type: 'text' | 'reasoning'; text: string; vendor?: unknown };
+const isDelta = (event: ModelEvent | Delta | undefined): event is Delta =>
+  (event?.type === 'text' || event?.type === 'reasoning') && event.vendor === undefined;
+
+/** Adds an event; text that follows text of its kind becomes one delta with it. Returns how much was added. */
+function join(ready: (ModelEvent | Delta)[], event: ModelEvent): number {
+  if (!isDelta(event)) return (ready.push(event), 1);
+  const last = ready[ready.length - 1];
+  if (last && isDelta(last) && last.type === event.type) (last as Delta).text += event.text;
+  else ready.push({ type: event.type, text: event.text });
+  return event.text.length;
 }
