@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Digests of files, by their path relative to a folder. */
 export type Digests = Readonly<Record<string, string>>;
 
-export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+export const sha256 = (data: string | Uint8Array): string => hash('sha256', data);
 const digestOf = async (folder: string, path: string) => sha256(await readFile(join(folder, path)));
 
 /** Throws: when one of them can not be read. */

@@ -26,6 +26,16 @@ export function createAudit(now: () => number, limit = 10_000): Audit {
   let pending: Decision[] = [];
   let count = 0;
   let previous = sha256('');
+  /** A conversation grows by its end: what stands in a list is digested once, as long as somebody holds it. */
+  const known = new WeakMap<object, string>();
+  const part = (item: unknown) => {
+    if (typeof item !== 'object' || item === null) return item;
+    const digest = known.get(item) ?? sha256(JSON.stringify(item));
+    known.set(item, digest);
+    return digest;
+  };
+  const digestOf = (input: unknown) =>
+    sha256(JSON.stringify(input, (_, value: unknown) => (Array.isArray(value) ? value.map(part) : value)) ?? '');
   const chain = () => {
     for (const { seq, timeMs, request, decision, by, rule } of pending) {
       const { call, member, accesses, input } = request;
@@ -36,7 +46,7 @@ export function createAudit(now: () => number, limit = 10_000): Audit {
         operation: member.operation.id,
         name: member.name,
         accesses,
-        inputDigest: sha256(JSON.stringify(input) ?? ''),
+        inputDigest: digestOf(input),
         decision,
         by,
         ...(rule && { rule: `${rule.effect} ${rule.action} ${rule.match}` }),
