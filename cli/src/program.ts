@@ -9,10 +9,16 @@ const placed = (command: Command) =>
     .option('--debug', 'also print causes, timings and what plugins log');
 
 const several = (value: string, before: readonly string[] = []) => [...before, value];
-const positive = (value: string) => {
+/** The longest a timer can run. Unit: seconds. Source: Node, setTimeout, 2026. */
+const longest = Math.floor((2 ** 31 - 1) / 1_000);
+const seconds = (value: string) => {
   const number = Number(value);
-  if (!(number > 0)) throw new InvalidArgumentError('It must be a number above 0.');
-  return number;
+  if (number > 0 && number <= longest) return number;
+  throw new InvalidArgumentError(`It must be a number above 0, at most ${longest}.`);
+};
+const count = (value: string) => {
+  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('It must be a whole number from 1.');
 };
 /** Options of every command that runs an agent. */
 const running = (command: Command) =>
@@ -38,8 +44,8 @@ const running = (command: Command) =>
     )
     .option('--allow <rule>', "allow this in this run, such as 'exec git status'; can be repeated", several)
     .option('--deny <rule>', 'deny this in this run; can be repeated', several)
-    .option('--max-turns <n>', 'ask the model at most so often', positive)
-    .option('--time-limit <seconds>', 'end the run after so long', positive);
+    .option('--max-turns <n>', 'ask the model at most so often', count)
+    .option('--time-limit <seconds>', 'end the run after so long', seconds);
 
 type Action = (...args: never[]) => Promise<number>;
 

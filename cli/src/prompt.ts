@@ -14,34 +14,45 @@ const silenceMs = 500;
  *
  * Shape: `@path` stays where it stands, the content follows below; a word that names no file is a word.
  * Throws: `RUSTIC_USAGE` when a file or the input is too large.
+ * Cancel: rejects with the reason of `signal` while it waits for the input.
  */
 export async function readPrompt(
   words: readonly string[],
   input: Readable & { readonly isTTY?: boolean; readonly fd?: number },
   cwd: string,
+  signal: AbortSignal,
 ): Promise<string> {
   const text = words.join(' ');
-  const named = [...text.matchAll(/(?:^|\s)@(\S+)/g)].map(([, path]) => path as string);
-  const files = await Promise.all(named.map((path) => attach(path, cwd)));
-  const piped = input.isTTY ? '' : await readInput(input, words.length > 0);
+  const named = new Set([...text.matchAll(/(?:^|\s)@(\S+)/g)].map(([, path]) => path as string));
+  const files = await Promise.all([...named].map((path) => attach(path, cwd)));
+  const piped = input.isTTY ? '' : await readInput(input, words.length > 0, signal);
   return [text, ...files, piped.trim()].filter((part) => part !== '').join('\n\n');
 }
 
 async function attach(name: string, cwd: string): Promise<string> {
   const path = resolve(cwd, name);
   const found = await stat(path).catch(() => undefined);
+  // A sentence may go on after the name.
+  if (!found && /[.,;:!?)]$/.test(name)) return attach(name.slice(0, -1), cwd);
   if (!found?.isFile()) return '';
   if (found.size > largest) throw tooLarge(name);
   return `--- ${name} ---\n${(await readFile(path, 'utf8')).trimEnd()}`;
 }
 
 /** `optional`: there is a prompt without it, so a pipe nobody writes to is not waited for. */
-async function readInput(input: Readable & { readonly fd?: number }, optional: boolean): Promise<string> {
+async function readInput(
+  input: Readable & { readonly fd?: number },
+  optional: boolean,
+  signal: AbortSignal,
+): Promise<string> {
+  signal.throwIfAborted();
   const source = fstatSync(input.fd ?? 0);
   if (optional && source.isCharacterDevice()) return '';
   const chunks: Buffer[] = [];
   let bytes = 0;
   const silence = setTimeout(() => input.destroy(), silenceMs);
+  const end = () => input.destroy(signal.reason as Error);
+  signal.addEventListener('abort', end);
   if (!optional || source.isFile()) clearTimeout(silence);
   try {
     for await (const chunk of input) {
@@ -54,6 +65,7 @@ async function readInput(input: Readable & { readonly fd?: number }, optional: b
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   } finally {
     clearTimeout(silence);
+    signal.removeEventListener('abort', end);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -24,12 +24,21 @@ function usageError({ code, message }: CommanderError) {
   return cliError('RUSTIC_USAGE', { reason: `${what[0]?.toUpperCase()}${what.slice(1)}.`, hint });
 }
 
+/** What ends a run from outside. */
+const interruptions = ['RUSTIC_INTERRUPTED', 'RUSTIC_TERMINATED', 'RUSTIC_TIME_LIMIT'];
+
 /** A run that never started ends like any other; what else was asked for as JSON says its error. */
 function machineLine(error: unknown, args: readonly string[]): object | undefined {
-  const [command = '', sub] = args.filter((arg) => !arg.startsWith('-'));
-  const runs = command === 'run' || command === 'chat' || (command === 'session' && sub === 'resume');
-  const format = /(?:^| )--output-format[ =](\S+)/.exec(args.join(' '))?.[1];
-  if (runs && format === 'stream-json') return runFailed(error);
-  if (runs && (format === 'json' || args.includes('--json'))) return runResult(runFailed(error));
-  return args.includes('--json') ? { error: errorInfo(error) } : undefined;
+  const end = args.indexOf('--');
+  const given = end < 0 ? args : args.slice(0, end);
+  const json = given.includes('--json');
+  const [command = '', sub] = given.filter((arg) => !arg.startsWith('-'));
+  if (command !== 'run' && command !== 'chat' && !(command === 'session' && sub === 'resume'))
+    return json ? { error: errorInfo(error) } : undefined;
+  const at = given.findLastIndex((arg) => /^--output-format(=|$)/.test(arg));
+  const format = given[at]?.split('=')[1] ?? given[at + 1];
+  const failed = runFailed(error);
+  const ended = interruptions.includes(errorInfo(error).code) ? { ...failed, status: 'interrupted' as const } : failed;
+  if (json || (at >= 0 && format === 'json')) return runResult(ended);
+  return at >= 0 && format === 'stream-json' ? ended : undefined;
 }

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Message, Part, SessionEntry, SessionInfo } from '@rustic-ai/kernel/contracts';
-import { afterAll } from 'vitest';
+import type { Message, Part, RunEvent, RunResult, SessionEntry, SessionInfo } from '@rustic-ai/kernel/contracts';
+import { Compile } from 'typebox/compile';
+import { afterAll, expect } from 'vitest';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = join(root, 'cli/bin/rustic.js');
@@ -20,6 +21,8 @@ export interface Running {
   readonly ended: Promise<Ran>;
   /** Resolves when the text was written since the last `seen`; fails when the process ends without it. */
   seen(text: string): Promise<void>;
+  /** Everything written so far. */
+  shown(): string;
   type(text: string): void;
 }
 /** A plugin written into the project's `node_modules`, as npm would have put it there. */
@@ -38,6 +41,10 @@ export interface ProjectOptions {
   /** Answers of `policy-answers`, which is then bound as the approver. */
   readonly answers?: readonly object[];
   readonly rules?: readonly object[];
+  /** The provider in the composition, and the model of it that is bound. Default: the scripted one. */
+  readonly model?: { readonly provider: readonly [string, object]; readonly name: string };
+  /** Beside the few variables every process here has. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Make the lock. Default: false. */
   readonly locked?: boolean;
 }
@@ -53,14 +60,14 @@ const official = [
 ].map((id) => `@rustic-ai/plugin-${id}`);
 
 /** The composition a project has unless it says otherwise. */
-export const compositionOf = ({ turns, written = [], answers, rules = [] }: ProjectOptions) => ({
+export const compositionOf = ({ turns, written = [], answers, rules = [], model }: ProjectOptions) => ({
   plugins: [
-    ['@rustic-ai/plugin-provider-scripted', turns ? { scenario: 'scenario.json' } : {}],
+    model?.provider ?? ['@rustic-ai/plugin-provider-scripted', turns ? { scenario: 'scenario.json' } : {}],
     ...official,
     ...(answers ? [['@rustic-ai/plugin-policy-answers', { answers }]] : []),
     ...written.map(({ name }) => name),
   ],
-  ...(answers && { bind: { approver: 'policy-answers' } }),
+  bind: { ...(answers && { approver: 'policy-answers' }), ...(model && { model: model.name }) },
   permissions: { rules },
 });
 
@@ -87,6 +94,7 @@ export async function createProject(options: ProjectOptions = {}) {
     HOME: home,
     RUSTIC_HOME: join(home, 'rustic'),
     TERM: 'dumb',
+    ...options.env,
   };
   const write = (path: string, content: unknown) => {
     const file = join(folder, path);
@@ -105,6 +113,7 @@ export async function createProject(options: ProjectOptions = {}) {
   const project = {
     folder,
     home,
+    env,
     write,
     install,
     start,
@@ -174,7 +183,7 @@ export function follow(child: ChildProcess): Running {
       watchers.add(watch);
       watch();
     });
-  return { child, ended, seen, type: (text) => void child.stdin?.write(text) };
+  return { child, ended, seen, shown: () => all, type: (text) => void child.stdin?.write(text) };
 }
 
 type Result = Extract<Part, { type: 'tool_result' }>;
@@ -190,4 +199,45 @@ export async function lastSession(project: Project) {
 export async function resultsOf(project: Project): Promise<readonly Result[]> {
   const { messages } = await lastSession(project);
   return messages.flatMap(({ parts }) => parts).filter((part) => part.type === 'tool_result');
+}
+
+/** A published schema that also refuses what it does not name, so that nothing is printed that it does not tell of. */
+export function closedSchema(name: string) {
+  const close = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(close);
+    if (typeof value !== 'object' || value === null) return value;
+    const closed = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, close(inner)]));
+    return closed['type'] === 'object' && 'properties' in closed ? { ...closed, unevaluatedProperties: false } : closed;
+  };
+  const text = readFileSync(join(root, 'cli/schemas', name), 'utf8');
+  return Compile(close(JSON.parse(text)) as object);
+}
+const schemas = { event: closedSchema('run-event-1.json'), result: closedSchema('run-result-1.json') };
+function fitting(text: string, as: keyof typeof schemas): unknown {
+  const value: unknown = JSON.parse(text);
+  if (schemas[as].Check(value)) return value;
+  throw new Error(`${text.slice(0, 1_000)}\n${JSON.stringify(schemas[as].Errors(value), null, 2)}`);
+}
+
+/** The events of a run as lines of JSON: each fits the schema, they are counted without a gap, the last one ends it. */
+export function eventsOf(stdout: string): readonly RunEvent[] {
+  expect(stdout.endsWith('\n'), 'the last line is whole').toBe(true);
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => fitting(line, 'event') as RunEvent);
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+  expect(events.flatMap(({ type }, index) => (type === 'run.completed' ? [index] : []))).toEqual([events.length - 1]);
+  return events;
+}
+/** The last event of a run. */
+export function completedOf(stdout: string) {
+  const last = eventsOf(stdout).at(-1);
+  if (last?.type !== 'run.completed') throw new Error('it did not end');
+  return last;
+}
+/** The one object of a run with `--json`: it fits the schema and is all there is. */
+export function resultOf(stdout: string): RunResult {
+  expect(stdout.endsWith('\n')).toBe(true);
+  return fitting(stdout, 'result') as RunResult;
 }

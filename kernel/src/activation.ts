@@ -181,8 +181,10 @@ export function createActivation(parts: {
       const { plugin, operation, name, label } = member;
       const own = (await begin(plugin, 'an operation'))[operation.id]?.[name];
       if (own) return void (member.implementation = own as Implementation<string>);
-      const found = (await listed(member)).findLast((one) => one.name === name);
-      if (!found) throw kernelError('RUSTIC_CAPABILITY_NOT_FOUND', { ...label, known: plugin });
+      const all = await listed(member);
+      const found = all.findLast((one) => one.name === name);
+      const known = all.map((one) => one.name).join(', ') || '(none)';
+      if (!found) throw kernelError('RUSTIC_CAPABILITY_NOT_FOUND', { ...label, known });
       adopt(member, found);
     },
     members: async (family) =>

@@ -84,7 +84,10 @@ export function createInvoker(parts: {
 
   const aborted = ({ label }: Member, cause?: unknown) => kernelError('RUSTIC_OPERATION_ABORTED', label, cause);
   const failed = (member: Member, call: KernelCall, error: unknown): RusticError => {
-    if (isRusticError(error)) return error;
+    const reason: unknown = call.watched?.reason;
+    // Whoever passes on why it was told to end was cancelled, unless its own time was up.
+    const cancelled = error === reason && !(isRusticError(reason) && reason.code === 'RUSTIC_OPERATION_TIMEOUT');
+    if (isRusticError(error) && !cancelled) return error;
     if (call.watched?.aborted) return aborted(member, error);
     const { label, plugin } = member;
     return kernelError('RUSTIC_OPERATION_FAILED', { ...label, plugin, reason: reasonOf(error) }, error);

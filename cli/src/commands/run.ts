@@ -1,7 +1,8 @@
+import { isRusticError } from '@rustic-ai/kernel';
 import type { FrontendRequest } from '@rustic-ai/kernel/contracts';
 import { cliError } from '../errors.js';
-import { endBySignal } from '../ending.js';
-import { bootPlace, openPlace, type PlaceOptions } from '../project.js';
+import { type Ending, endBySignal } from '../ending.js';
+import { bootPlace, openPlace, type Place, type PlaceOptions } from '../project.js';
 import { readPrompt } from '../prompt.js';
 import { parseRules, type PermissionMode, rulesOf } from '../rules.js';
 
@@ -27,21 +28,34 @@ export const resume = (id: string, words: readonly string[], options: RunOptions
 /**
  * Boots the composition and hands over to its frontend.
  *
+ * Throws: also what ended the run before it began.
  * Cancel: the first SIGINT interrupts the turn (130), the second ends the process; SIGTERM interrupts and ends with 143;
  *   output that nobody reads any more interrupts as well.
  */
 export async function run(words: readonly string[], options: RunOptions): Promise<number> {
-  const { json, print, permissionMode: mode, maxTurns, timeLimit } = options;
+  const { timeLimit } = options;
   const place = await openPlace(options);
+  const ended = endBySignal(timeLimit && timeLimit * 1_000);
+  try {
+    return await runUntil(ended, place, words, options);
+  } catch (error) {
+    throw ended.code() === undefined ? error : (ended.signal.reason as unknown);
+  } finally {
+    ended.release();
+  }
+}
+
+async function runUntil(ended: Ending, place: Place, words: readonly string[], options: RunOptions): Promise<number> {
+  const { json, print, permissionMode: mode, maxTurns } = options;
   const terminal = Boolean(process.stdin.isTTY && process.stderr.isTTY);
   const output = json ? 'json' : (options.outputFormat ?? 'text');
   const rules = [...rulesOf(mode), ...parseRules('allow', options.allow), ...parseRules('deny', options.deny)];
-  const prompt = await readPrompt(words, process.stdin, place.folder);
+  const prompt = await readPrompt(words, process.stdin, place.folder, ended.signal);
   if (!prompt && (!terminal || print || output !== 'text'))
     throw cliError('RUSTIC_USAGE', { reason: 'There is no prompt.', hint: 'Run: rustic run "what to do"' });
-  const ended = endBySignal(timeLimit && timeLimit * 1_000);
-  const kernel = await bootPlace(place, options, rules);
+  const kernel = await bootPlace(place, options, rules).catch(refuseRule);
   try {
+    ended.signal.throwIfAborted();
     if (!place.file)
       process.stderr.write(
         'No rustic.json here: using the built-in composition, whose model is a demonstration that plays a script.\n',
@@ -66,8 +80,13 @@ export async function run(words: readonly string[], options: RunOptions): Promis
     return ended.code() ?? outcome.exitCode;
   } finally {
     await kernel.dispose();
-    ended.release();
   }
+}
+
+/** The rules of the lock were checked when it was made: one that can't be used is of the command line. */
+function refuseRule(error: unknown): never {
+  if (!isRusticError(error) || error.code !== 'RUSTIC_RULE_INVALID') throw error;
+  throw cliError('RUSTIC_USAGE', { reason: error.message, hint: 'Correct --allow or --deny.' }, error);
 }
 
 async function lastSession(kernel: Awaited<ReturnType<typeof bootPlace>>, project: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { once as nextEvent } from 'node:events';
+import { isRusticError } from '@rustic-ai/kernel';
 import {
   type Call,
   type FrontendRequest,
@@ -36,7 +37,11 @@ export async function report(terminal: Terminal, request: FrontendRequest, call:
       if (last?.type === 'run.completed') return last;
       throw new Error('the agent ended without saying so');
     } catch (error) {
-      const failed = runFailed(error, last);
+      const { aborted, reason } = call.signal as { readonly aborted: boolean; readonly reason: unknown };
+      // Whoever ended the run says what it came to, whatever the agent made of it.
+      const failed = aborted
+        ? { ...runFailed(isRusticError(reason) ? reason : error, last), status: 'interrupted' as const }
+        : runFailed(error, last);
       if (output === 'stream-json') await write(failed);
       return failed;
     }

@@ -1,4 +1,11 @@
-import { type Ask, type ErrorInfo, type Item, type RunEvent, visibleLine } from '@rustic-ai/kernel/contracts';
+import {
+  type Ask,
+  type ErrorInfo,
+  exitCodes,
+  type Item,
+  type RunEvent,
+  visibleLine,
+} from '@rustic-ai/kernel/contracts';
 import * as describe from './describe.js';
 import type { Style } from './style.js';
 
@@ -59,6 +66,8 @@ export function createNotes(style: Style, wasShown: (ask: Ask) => boolean): (eve
       case 'turn.interrupted':
         return `${style.ask('✗ interrupted')}\n`;
       case 'run.completed':
+        // Whoever sent a signal knows it.
+        if (event.exitCode === exitCodes.interrupted || event.exitCode === exitCodes.terminated) return '';
         return event.errors.map((error) => failure('The run failed', error)).join('');
       default:
         return '';

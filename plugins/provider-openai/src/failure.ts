@@ -5,6 +5,8 @@ export interface Failing {
   readonly model: string;
   readonly host: string;
   readonly limitMs: number;
+  /** Whether some of the answer was there already. */
+  readonly started: boolean;
   /** Taken out of every text. */
   readonly key: string;
 }
@@ -24,7 +26,7 @@ interface VendorError {
  *
  * Source: OpenAI API reference, error codes, 2026-10.
  */
-export function failureOf(thrown: unknown, { model, host, limitMs, key }: Failing): Error {
+export function failureOf(thrown: unknown, { model, host, limitMs, started, key }: Failing): Error {
   const error = thrown as VendorError;
   for (let at: unknown = thrown; at instanceof Error; at = at.cause) if (isRusticError(at)) return at;
   const reason = clean(error.message ?? String(thrown), key);
@@ -47,7 +49,10 @@ export function failureOf(thrown: unknown, { model, host, limitMs, key }: Failin
       reason,
       parameter: error.param ?? 'no parameter named',
     });
-  return modelError('RUSTIC_MODEL_NETWORK', { host, reason: clean(rootOf(thrown), key) });
+  const root = clean(rootOf(thrown), key);
+  if (started) return modelError('RUSTIC_MODEL_STREAM_INCOMPLETE', { reason: root });
+  if (thrown instanceof SyntaxError) return modelError('RUSTIC_MODEL_STREAM_INVALID', { reason: root });
+  return modelError('RUSTIC_MODEL_NETWORK', { host, reason: root });
 }
 
 /** Unit: ms; a number of seconds, or a date. Anything else: absent. */

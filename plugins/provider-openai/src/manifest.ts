@@ -20,7 +20,7 @@ export default defineManifest({
       baseUrl: Type.String({
         description: 'Address of the API: OpenAI, or any server that speaks Chat Completions.',
         default: 'https://api.openai.com/v1',
-        pattern: '^https?://[^\\s/]+',
+        pattern: String.raw`^https?://([^\s/?#@:\[\]]+|\[[\da-fA-F:.]+\])(:\d{1,5})?([/?#]\S*)?$`,
       }),
       apiKey: Type.Optional(
         Type.Unsafe<{ $env: string } | { $file: string }>({

@@ -1,7 +1,7 @@
 import { definePlugin } from '@rustic-ai/kernel';
 import type { Call, ModelEvent, ModelRequest } from '@rustic-ai/kernel/contracts';
 import { createClient } from './client.js';
-import { type Failing, failureOf } from './failure.js';
+import { failureOf } from './failure.js';
 import type manifest from './manifest.js';
 import { createRequestWriter } from './request.js';
 import { createReader, readWhole } from './response.js';
@@ -10,7 +10,8 @@ export default definePlugin<typeof manifest>({
   manifest: () => import('./manifest.js'),
   setup({ deps, config }) {
     const { baseUrl, timeoutMs, models } = config;
-    const atVendor = new URL(baseUrl).hostname === 'api.openai.com';
+    const address = addressOf(baseUrl);
+    const atVendor = address.hostname === 'api.openai.com';
     const reference = config.apiKey ?? (atVendor ? { $env: 'OPENAI_API_KEY' } : undefined);
     const write = createRequestWriter();
     const opening = async () => {
@@ -27,18 +28,19 @@ export default definePlugin<typeof manifest>({
     async function* ask(name: string, request: ModelRequest, { signal }: Call): AsyncGenerator<ModelEvent> {
       const body = write(request, name);
       const { client, key } = await open();
-      const about: Failing = { model: request.model, host: new URL(baseUrl).host, limitMs: timeoutMs, key };
+      const reader = createReader();
       try {
         if (request.stream === false) {
           yield* readWhole(await client.chat.completions.create({ ...body, stream: false }, { signal }));
           return;
         }
         const streamed = { ...body, stream: true as const, stream_options: { include_usage: true } };
-        const reader = createReader();
-        for await (const chunk of await client.chat.completions.create(streamed, { signal })) yield* reader.read(chunk);
+        for await (const chunk of await client.chat.completions.create(streamed, { signal }))
+          for (const event of reader.read(chunk)) yield event;
         yield* reader.end();
       } catch (error) {
-        throw failureOf(error, about);
+        const { model } = request;
+        throw failureOf(error, { model, host: address.host, limitMs: timeoutMs, started: reader.started(), key });
       }
     }
     return {
@@ -47,7 +49,7 @@ export default definePlugin<typeof manifest>({
           members: () =>
             models.map((name) => ({
               name: `openai/${name}`,
-              declaration: { summary: `${name} at ${new URL(baseUrl).host}` },
+              declaration: { summary: `${name} at ${address.host}` },
               run: (request: ModelRequest, call: Call) => ask(name, request, call),
             })),
         },
@@ -55,3 +57,11 @@ export default definePlugin<typeof manifest>({
     };
   },
 });
+
+function addressOf(baseUrl: string): URL {
+  try {
+    return new URL(baseUrl);
+  } catch (error) {
+    throw new Error(`baseUrl is no address: ${baseUrl}`, { cause: error });
+  }
+}

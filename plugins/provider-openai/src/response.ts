@@ -61,25 +61,29 @@ export function createReader() {
   let reason: string | undefined;
   let usage: CompletionUsage | null | undefined;
   return {
-    *read(chunk: ChatCompletionChunk): Generator<ModelEvent> {
-      if (!started) yield { type: 'start', model: chunk.model ?? '', ...(chunk.id && { id: chunk.id }) };
+    /** Whether anything was read. */
+    started: () => started,
+    read(chunk: ChatCompletionChunk): readonly ModelEvent[] {
+      const events: ModelEvent[] = [];
+      if (!started) events.push({ type: 'start', model: chunk.model ?? '', ...(chunk.id && { id: chunk.id }) });
       started = true;
       usage = chunk.usage ?? usage;
       const choice = chunk.choices?.[0];
-      if (!choice) return;
+      if (!choice) return events;
       reason = choice.finish_reason ?? reason;
       const delta = choice.delta as typeof choice.delta & Reasoning;
-      if (delta?.reasoning_content) yield { type: 'reasoning', text: delta.reasoning_content };
-      if (delta?.content) yield { type: 'text', text: delta.content };
-      if (delta?.refusal) yield { type: 'text', text: delta.refusal };
+      if (delta?.reasoning_content) events.push({ type: 'reasoning', text: delta.reasoning_content });
+      if (delta?.content) events.push({ type: 'text', text: delta.content });
+      if (delta?.refusal) events.push({ type: 'text', text: delta.refusal });
       for (const { index, id, function: called } of delta?.tool_calls ?? []) {
         const call = (calls[index] ??= { id: '', name: '', text: '' });
         if (id) call.id = id;
         if (called?.name) call.name += called.name;
         if (!called?.arguments) continue;
         call.text += called.arguments;
-        yield { type: 'tool_call_delta', id: call.id, name: call.name, text: called.arguments };
+        events.push({ type: 'tool_call_delta', id: call.id, name: call.name, text: called.arguments });
       }
+      return events;
     },
     /** Throws: `RUSTIC_MODEL_STREAM_INVALID` when nothing of it was an answer, `…_INCOMPLETE` when it ended too early. */
     *end(): Generator<ModelEvent> {

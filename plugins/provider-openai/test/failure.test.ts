@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { openModel, startServer } from './server.js';
+import { chunk, openModel, startServer, stream, textOf } from './server.js';
 
 const key = 'sk-very-secret';
 const failing = (status: number, body: object, headers: Record<string, string> = {}) =>
@@ -97,6 +97,15 @@ describe('a failure', () => {
     const invalid = { code: 'RUSTIC_MODEL_STREAM_INVALID', details: { reason: expect.stringContaining('web page') } };
     await expect(ask()).rejects.toMatchObject(invalid);
     await expect(ask({ stream: false })).rejects.toMatchObject(invalid);
+  });
+
+  it('of what is no JSON says so, or that the answer is not whole', async () => {
+    const server = await startServer((response) => stream(response, 'data: {"id": brok\n\n'));
+    await expect((await openModel(server.url)).ask()).rejects.toMatchObject({ code: 'RUSTIC_MODEL_STREAM_INVALID' });
+    const late = await startServer((response) => stream(response, chunk({ content: 'half' }), 'data: {"id": brok\n\n'));
+    const events = await (await openModel(late.url)).ask();
+    expect(textOf(events)).toBe('half');
+    expect(events.at(-1)).toMatchObject({ reason: 'error', error: { code: 'RUSTIC_MODEL_STREAM_INCOMPLETE' } });
   });
 
   it('of a redirect follows it nowhere: neither key nor prompt go there', async () => {
