@@ -104,6 +104,7 @@ describe('rustic explain', () => {
 
   it('suggests a code that is close', async () => {
     const { code, stdout, stderr } = await project.rustic('explain', 'RUSTIC_LOK_STALE');
+    expect(stderr).toContain('RUSTIC_EXPLAIN_UNKNOWN');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('Fix: Did you mean "RUSTIC_LOCK_STALE"?\n');
   });

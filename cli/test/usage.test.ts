@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProject, root } from './project.js';
 
@@ -59,4 +61,17 @@ describe('help', () => {
     const project = await createProject({ composition: false });
     expect(await project.rustic(flag)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
+});
+
+describe('an old Node', () => {
+  it.each(['cli/bin/rustic.js', 'create-rustic-plugin/bin/create-rustic-plugin.js'])(
+    'is told what to do by %s, before anything is imported',
+    (bin) => {
+      const old = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"20.1.0"}})';
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', old, join(root, bin), '--version']);
+      expect({ status, stdout: String(stdout) }).toEqual({ status: 3, stdout: '' });
+      expect(String(stderr)).toMatch(/^RUSTIC_NODE_VERSION: .* needs Node 22\.19 or later; this is Node 20\.1\.0\.\n/);
+      expect(String(stderr)).toContain('Fix: ');
+    },
+  );
 });

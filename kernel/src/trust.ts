@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { randomName } from './digest.js';
 import { kernelError } from './errors.js';
 
 /** Which folders may act, each for exactly the lock that was looked at. Kept in the user's state folder. */
@@ -30,7 +30,7 @@ export function createTrust(stateFolder: string): Trust {
     async grant(folder, lockDigest) {
       const folders = { ...(await read()), [folder]: lockDigest };
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      const draft = `${file}.${randomUUID()}`;
+      const draft = `${file}.${randomName()}`;
       await writeFile(draft, `${JSON.stringify({ folders }, null, 2)}\n`, { mode: 0o600 });
       await rename(draft, file);
     },

@@ -78,6 +78,7 @@ export async function* runTurn(parts: TurnParts): AsyncGenerator<RunEventBody> {
     const outcome = yield* steps(parts, state);
     const { usage } = state;
     if (outcome === 'interrupted') {
+      await log.append([{ type: 'note', body: { interrupted: turn } }]);
       await hooks.observe('turn.interrupted', { session, turn, usage });
       yield { type: 'turn.interrupted', usage };
       const { reason } = parts.call.signal as { readonly reason: unknown };

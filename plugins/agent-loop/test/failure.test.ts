@@ -54,6 +54,7 @@ describe('a turn that is cancelled', () => {
     expect(last(events)).toMatchObject({ status: 'interrupted', exitCode: 130, result: 'I was about to' });
     const log = await (await kernel.service('session')).open(events[0]?.sessionId ?? '');
     expect((await log.messages()).map(({ role }) => role)).toEqual(['user', 'assistant']);
+    expect((await log.entries()).at(-1)).toMatchObject({ type: 'note', body: { interrupted: 1 } });
     await kernel.dispose();
   });
 
