@@ -83,8 +83,8 @@ describe('imports', () => {
 /** The kernel's files; each imports from earlier rows only, types included. */
 const layers: readonly (readonly string[])[] = [
   ['errors'],
-  ['capability', 'deadlines', 'digest', 'explain', 'graph', 'host', 'scope', 'trust', 'validate'],
-  ['manifest', 'node', 'permissions/types'],
+  ['capability', 'deadlines', 'digest', 'explain', 'graph', 'host', 'scope', 'validate'],
+  ['manifest', 'node', 'permissions/types', 'trust'],
   [
     'hooks',
     'loader',
