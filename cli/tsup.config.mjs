@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
+import { thirdParty } from '../.ci/third-party.mjs';
 
 // One small entry; everything else in chunks that are imported when a command needs them.
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -13,6 +14,7 @@ export default defineConfig({
   dts: false,
   splitting: true,
   silent: true,
+  esbuildPlugins: [thirdParty()],
   noExternal: [/^(?!node:)/],
   define: { __VERSION__: JSON.stringify(version) },
   // jsonc-parser's "main" is UMD, which can't be bundled; its "module" is ESM.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { defineConfig } from 'tsup';
+import { thirdParty } from '../.ci/third-party.mjs';
 
 // One entry, the manifest, and a chunk per lazily imported vendor package. Pure-JavaScript vendors (devDependencies) go
 // inside, and so do the few lines a plugin uses of the kernel: starting costs files, not code. What the kernel itself
@@ -22,6 +23,7 @@ export default defineConfig({
   dts: false,
   splitting: true,
   silent: true,
+  esbuildPlugins: [thirdParty()],
   external: outside,
   noExternal: [new RegExp(`^(?!node:|(?:${outside.join('|')})(?:/|$))`)],
   esbuildOptions: (options) => {

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+const plugins = (await readdir(join(root, 'plugins'), { withFileTypes: true })).filter((entry) => entry.isDirectory());
+const packages = ['kernel', 'cli', 'create-rustic-plugin', ...plugins.map(({ name }) => `plugins/${name}`)];
+const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
+
+it.each(packages)('%s carries the licence', (folder) => {
+  expect(read(folder, 'LICENSE')).toBe(read('LICENSE'));
+});
+
+// The kernel and the scaffolder bundle nothing of others.
+const bundles = packages.filter((folder) => folder === 'cli' || folder.startsWith('plugins/'));
+it.each(bundles)('%s names what of others is inside, with its licence', (folder) => {
+  const { devDependencies, dependencies = {} } = JSON.parse(read(folder, 'package.json')) as {
+    devDependencies: Record<string, string>;
+    dependencies?: Record<string, string>;
+  };
+  const outside = ['@copilotkit/aimock', 'better-sqlite3', 'openai', ...Object.keys(dependencies)];
+  const inside = Object.entries(devDependencies).filter(
+    ([name]) => !/^@(types|rustic-ai)\//.test(name) && (folder !== 'cli' || !outside.includes(name)),
+  );
+  for (const [name, version] of inside) expect(read(folder, 'dist/THIRD-PARTY.txt')).toContain(`${name}@${version} (`);
+});
