@@ -76,6 +76,8 @@ export function seal(value: unknown, above = new Set<object>()): Misfit {
   above.add(value);
   Object.freeze(value);
   for (const key of Object.keys(value)) {
+    // In a list that grows, nearly everything was seen before.
+    if (Array.isArray(value) && sealed.has(value[key as never])) continue;
     const property = Object.getOwnPropertyDescriptor(value, key);
     const misfit = property?.get ? { path: '', reason: 'is computed, not JSON' } : seal(property?.value, above);
     // The path is put together on the way back: mostly nobody asks for it.

@@ -141,7 +141,7 @@ describe('the audit', () => {
         { action: 'tool', resource: 'shell_run' },
         { action: 'exec', resource: 'ls' },
       ],
-      inputDigest: sha256(JSON.stringify({ accesses: [sha256(JSON.stringify({ action: 'exec', resource: 'ls' }))] })),
+      inputDigest: sha256(JSON.stringify([['accesses', [sha256(JSON.stringify({ action: 'exec', resource: 'ls' }))]]])),
       origin: { plugin: 'host' },
     });
   });

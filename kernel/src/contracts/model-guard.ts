@@ -72,11 +72,9 @@ export async function* guardModelStream(
     if (signal.aborted) abort();
     else pull();
     for (;;) {
-      if (ready.length === 0 && !ended) {
-        await new Promise<void>((resolve) => (wake = resolve));
-        // What else arrives in this turn of the event loop belongs to the same delta.
-        if (!ended) await new Promise((resolve) => setImmediate(resolve));
-      }
+      if (ready.length === 0 && !ended) await new Promise<void>((resolve) => (wake = resolve));
+      // Text that arrives in this turn of the event loop belongs to the same delta; nothing else waits.
+      if (!ended && isDelta(ready.at(-1))) await new Promise((resolve) => setImmediate(resolve));
       const batch = ready.splice(0);
       ahead = 0;
       if (!pulling && !ended) pull();

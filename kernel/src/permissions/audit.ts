@@ -34,8 +34,13 @@ export function createAudit(now: () => number, limit = 10_000): Audit {
     known.set(item, digest);
     return digest;
   };
-  const digestOf = (input: unknown) =>
-    sha256(JSON.stringify(input, (_, value: unknown) => (Array.isArray(value) ? value.map(part) : value)) ?? '');
+  const digestOf = (input: unknown) => {
+    const parts = Object.entries(Object(input) as object).map(([key, value]: [string, unknown]) => [
+      key,
+      Array.isArray(value) ? value.map(part) : value,
+    ]);
+    return sha256(JSON.stringify(parts));
+  };
   const chain = () => {
     for (const { seq, timeMs, request, decision, by, rule } of pending) {
       const { call, member, accesses, input } = request;

@@ -47,7 +47,7 @@ export interface AuditRow {
   readonly operation: string;
   readonly name: string;
   readonly accesses: readonly Access[];
-  /** sha-256 of the input as JSON, in which every object in a list stands as the sha-256 of its own JSON. */
+  /** sha-256 of the input's entries as JSON; an object in a list among them stands as the sha-256 of its own JSON. */
   readonly inputDigest: string;
   readonly decision: 'allow' | 'deny';
   readonly by: string;

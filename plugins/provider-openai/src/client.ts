@@ -30,12 +30,12 @@ export async function createClient(options: {
     maxRetries: 0,
     timeout: options.timeoutMs,
     fetch: async (target, init) => {
-      const url = new URL(target instanceof Request ? target.url : String(target));
-      if (url.origin !== origin)
-        throw modelError('RUSTIC_MODEL_STREAM_INVALID', { reason: `the address ${url.origin} was never granted` });
-      const given = new Headers(init?.headers);
-      const headers = new Headers({ authorization: `Bearer ${key}` });
-      for (const name of sent) if (given.has(name)) headers.set(name, given.get(name) ?? '');
+      const url = target instanceof Request ? target.url : String(target);
+      if (!url.startsWith(`${origin}/`))
+        throw modelError('RUSTIC_MODEL_STREAM_INVALID', { reason: `the address ${url} was never granted` });
+      const given = init?.headers instanceof Headers ? init.headers : new Headers(init?.headers);
+      const headers: Record<string, string> = { authorization: `Bearer ${key}` };
+      for (const name of sent) if (given.has(name)) headers[name] = given.get(name) ?? '';
       const response = await fetch(target, { ...init, headers, redirect: 'manual' });
       const refuse = async (reason: string) => {
         await response.body?.cancel();
