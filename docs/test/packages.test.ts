@@ -113,10 +113,10 @@ describe('the repository', () => {
     expect(read('.ci/run')).toContain(`{ ${line}; }`);
   });
 
-  it('builds the template as it builds its own plugins', async () => {
+  it('builds the template as it builds its own plugins, but for the list of what is inside', async () => {
     const script = `
       const effect = async (file) => {
-        const { onSuccess, esbuildOptions, ...rest } = (await import(file)).default;
+        const { onSuccess, esbuildOptions, esbuildPlugins, ...rest } = (await import(file)).default;
         const options = {};
         esbuildOptions(options);
         return JSON.stringify([rest, options, rest.noExternal.map(String)]);

@@ -31,7 +31,8 @@ export default definePlugin<typeof manifest>({
       const reader = createReader();
       try {
         if (request.stream === false) {
-          yield* readWhole(await client.chat.completions.create({ ...body, stream: false }, { signal }));
+          const answer = await client.chat.completions.create({ ...body, stream: false }, { signal });
+          for (const event of readWhole(answer)) yield event;
           return;
         }
         const streamed = { ...body, stream: true as const, stream_options: { include_usage: true } };
