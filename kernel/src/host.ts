@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import type { Json } from './errors.js';
 
 export interface LogRecord {
@@ -5,6 +6,12 @@ export interface LogRecord {
   readonly plugin: string;
   readonly message: string;
   readonly data?: Json;
+}
+/** The standard streams of a program; one that is no terminal has no `isTTY`. */
+export interface StandardStreams {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
 }
 /** Service `host`: the machine as the kernel and its plugins may know it. */
 export interface Host {
@@ -25,6 +32,8 @@ export interface Host {
   monotonicMs(): number;
   log(record: LogRecord): void;
   readonly secrets: Secrets;
+  /** Where a frontend reads and writes. Default: the streams of the process. */
+  readonly streams?: StandardStreams;
 }
 export type SecretReference = { readonly $env: string } | { readonly $file: string };
 /** Service `secrets`: values for use, never for logs. Throws: `RUSTIC_SECRET_MISSING`. */

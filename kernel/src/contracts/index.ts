@@ -68,7 +68,7 @@ export {
   workspaceErrors,
   type WorkspaceFiles,
 } from './workspace.js';
-export type { Host, LogRecord, Secrets, SecretReference } from '../host.js';
+export type { Host, LogRecord, SecretReference, Secrets, StandardStreams } from '../host.js';
 export type { Answer, Approver, Ask, AuditRow, DecidedBy, Rule } from '../permissions/types.js';
 export type { Access, Call, Effects, Origin, Progress } from '../capability.js';
 export type { ErrorInfo, Json } from '../errors.js';

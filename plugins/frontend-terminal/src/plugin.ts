@@ -9,7 +9,7 @@ import { styleFor } from './style.js';
 export default definePlugin<typeof manifest>({
   manifest: () => import('./manifest.js'),
   setup({ deps: { agents, host } }) {
-    const streams = process;
+    const { streams = process } = host;
     const desk = createDesk(streams);
     const approver = createApprover(streams, desk, styleFor(streams.stderr, host));
     const frontend = createFrontend({

@@ -1,11 +1,8 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
+import type { StandardStreams } from '@rustic-ai/kernel/contracts';
 
 /** The three streams of a terminal; a stream that is no terminal has no `isTTY`. */
-export interface Streams {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
-}
+export type Streams = StandardStreams;
 /** A piece of output: `answer` is what the model says, `notes` is everything else and starts on a line of its own. */
 export interface Output {
   readonly to: 'answer' | 'notes';

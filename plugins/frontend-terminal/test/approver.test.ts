@@ -1,19 +1,19 @@
-import { describe, expect, it } from 'vitest';
-import { createApprover } from '../src/approver.js';
-import { createDesk } from '../src/desk.js';
-import { noStyle } from '../src/style.js';
-import { ask, createStreams } from './helper.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ask, createStreams, createTerminal, playing } from './helper.js';
 
-function open(tty: boolean) {
+async function open(tty: boolean) {
   const terminal = createStreams({ tty });
-  return { ...terminal, approver: createApprover(terminal.streams, createDesk(terminal.streams), noStyle) };
+  const { approver, kernel } = await createTerminal(terminal.streams, playing([]));
+  onTestFinished(() => kernel.dispose());
+  return { ...terminal, approver };
 }
+const wouldStore = { effect: 'allow', action: 'exec', match: 'git status' } as const;
 const never = new AbortController().signal;
 const question = 'y once · n no · e no, with a message [n] ';
 
 describe('the approver', () => {
   it('shows everything on stderr and takes the answer from stdin', async () => {
-    const { approver, written, type, seen } = open(true);
+    const { approver, written, type, seen } = await open(true);
     const answer = approver.ask({ ...ask, reason: 'a rule \u001b[8mhides' }, never);
     await seen(question, 'stderr');
     type('y\n');
@@ -23,7 +23,7 @@ describe('the approver', () => {
   });
 
   it('asks one question at a time', async () => {
-    const { approver, written, type, seen } = open(true);
+    const { approver, written, type, seen } = await open(true);
     const answers = [approver.ask({ ...ask, name: 'first' }, never), approver.ask({ ...ask, name: 'second' }, never)];
     await seen(question, 'stderr');
     expect(written.stderr).toContain('first of');
@@ -35,7 +35,7 @@ describe('the approver', () => {
   });
 
   it('takes lines that arrive together for pasted text, and asks again', async () => {
-    const { approver, type, seen } = open(true);
+    const { approver, type, seen } = await open(true);
     const answer = approver.ask(ask, never);
     await seen(question, 'stderr');
     type('y\nand more\n');
@@ -45,7 +45,7 @@ describe('the approver', () => {
   });
 
   it('denies when the question is withdrawn, before and while it is put', async () => {
-    const { approver, seen } = open(true);
+    const { approver, seen } = await open(true);
     const withdrawn = { outcome: 'deny', message: 'The question was withdrawn.' };
     expect(await approver.ask(ask, AbortSignal.abort())).toEqual(withdrawn);
     const controller = new AbortController();
@@ -56,7 +56,7 @@ describe('the approver', () => {
   });
 
   it('denies when input ends', async () => {
-    const { approver, streams, seen } = open(true);
+    const { approver, streams, seen } = await open(true);
     const answer = approver.ask(ask, never);
     await seen(question, 'stderr');
     streams.stdin.end();
@@ -64,18 +64,47 @@ describe('the approver', () => {
   });
 
   it('denies without a terminal, and says so', async () => {
-    const { approver, written } = open(false);
+    const { approver, written } = await open(false);
     expect(await approver.ask(ask, never)).toEqual({ outcome: 'deny', message: 'There is no terminal to ask on.' });
     expect(written.stderr).toBe('');
-    expect(approver.wasShown(ask)).toBe(false);
   });
 
-  it('remembers once which questions it showed', async () => {
-    const { approver, type, seen } = open(true);
+  it.each([
+    ['y', 'once'],
+    ['Yes', 'once'],
+    [' y ', 'once'],
+    ['s', 'session'],
+    ['n', 'deny'],
+    ['no', 'deny'],
+    ['', 'deny'],
+  ])('takes "%s" for %s', async (line, outcome) => {
+    const { approver, type, seen } = await open(true);
+    const answer = approver.ask({ ...ask, wouldStore }, never);
+    await seen('y once · s session · n no · e no, with a message [n] ', 'stderr');
+    type(`${line}\n`);
+    expect(await answer).toEqual({ outcome });
+  });
+
+  it.each(['yes please delete everything', 'yikes', 'nothing', 'x', 's'])('asks again after "%s"', async (line) => {
+    const { approver, type, seen } = await open(true);
     const answer = approver.ask(ask, never);
     await seen(question, 'stderr');
+    type(`${line}\n`);
+    await seen(question, 'stderr');
     type('y\n');
-    await answer;
-    expect([approver.wasShown({ ...ask }), approver.wasShown(ask)]).toEqual([true, false]);
+    expect(await answer).toEqual({ outcome: 'once' });
+  });
+
+  it.each([
+    [' Use git. ', { outcome: 'deny', message: 'Use git.' }],
+    ['', { outcome: 'deny' }],
+  ])('takes a no with the message "%s"', async (message, expected) => {
+    const { approver, type, seen } = await open(true);
+    const answer = approver.ask(ask, never);
+    await seen(question, 'stderr');
+    type('e\n');
+    await seen('message to the model: ', 'stderr');
+    type(`${message}\n`);
+    expect(await answer).toEqual(expected);
   });
 });

@@ -1,12 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { definePlugin } from '@rustic-ai/kernel';
-import type { AgentRequest, Ask, Item, RunEvent, RunEventBody } from '@rustic-ai/kernel/contracts';
+import type { AgentRequest, Approver, Ask, Item, RunEvent, RunEventBody } from '@rustic-ai/kernel/contracts';
 import { defineManifest } from '@rustic-ai/kernel/schema';
 import { createTestKernel } from '@rustic-ai/kernel/testing';
-import { createApprover, type TerminalApprover } from '../src/approver.js';
-import { createDesk } from '../src/desk.js';
-import { createFrontend } from '../src/frontend.js';
-import { noStyle, styleFor } from '../src/style.js';
+import terminal from '@rustic-ai/plugin-frontend-terminal';
 
 export const usage = { inputTokens: 12, outputTokens: 34 };
 export const event = (body: RunEventBody, sessionId = 's-1'): RunEvent => ({
@@ -86,7 +83,7 @@ export function createStreams({ tty }: { readonly tty: boolean }) {
 const manifest = defineManifest({ id: 'agent-test', contributes: { agent: { main: { summary: 'A test agent' } } } });
 export type Run = (
   request: AgentRequest,
-  context: { readonly signal: AbortSignal; readonly approver: TerminalApprover },
+  context: { readonly signal: AbortSignal; readonly approver: Approver },
 ) => AsyncIterable<RunEvent>;
 
 /** The frontend on the given streams, over a kernel with one agent. */
@@ -95,24 +92,14 @@ export async function createTerminal(
   run: Run,
   { env = { TERM: 'dumb' }, clock = { nowMs: 0 } }: { env?: Record<string, string>; clock?: { nowMs: number } } = {},
 ) {
-  const host = { env: () => env, monotonicMs: () => clock.nowMs };
-  const desk = createDesk(streams);
-  const approver = createApprover(streams, desk, env.TERM === 'dumb' ? noStyle : styleFor(streams.stderr, host));
   const plugin = definePlugin<typeof manifest>({
     manifest: async () => ({ default: manifest }),
     setup: () => ({ agent: { main: { run: (request, { signal }) => run(request, { signal, approver }) } } }),
   });
-  const kernel = await createTestKernel({ plugins: [plugin] });
-  const frontend = createFrontend({
-    streams,
-    host,
-    desk,
-    approver,
-    invoke: (name, request, call, signal) => {
-      const agents = kernel.use('agent');
-      return (name === undefined ? agents.default : agents.get(name)).invoke(request, call, { signal });
-    },
-  });
+  const host = { env: () => env, monotonicMs: () => clock.nowMs, streams };
+  const kernel = await createTestKernel({ plugins: [terminal, plugin], ownApprover: true, host });
+  const frontend = await kernel.service('frontend');
+  const approver = await kernel.service('approver');
   return { kernel, frontend, approver };
 }
 export const playing = (bodies: readonly RunEventBody[]): Run =>
