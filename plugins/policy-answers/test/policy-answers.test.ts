@@ -2,7 +2,7 @@ import { definePlugin } from '@rustic-ai/kernel';
 import { defineManifest, Type } from '@rustic-ai/kernel/schema';
 import { createTestKernel } from '@rustic-ai/kernel/testing';
 import answers from '@rustic-ai/plugin-policy-answers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 const manifest = defineManifest({
   id: 'tool-writer',
@@ -33,6 +33,7 @@ describe('policy-answers', () => {
   it('answers the questions of a kernel, as a policy', async () => {
     const options = { answers: [{ name: 'write', action: 'fs.write', resource: '*a.txt', answer: 'once' }] };
     const kernel = await createTestKernel({ plugins: [writer, [answers, options]], ownApprover: true });
+    onTestFinished(() => kernel.dispose());
     const write = kernel.use('tool').get('write');
     await expect(write.invoke({ path: 'a.txt' }, kernel.call())).resolves.toEqual({
       parts: [{ type: 'text', text: 'a.txt' }],
@@ -41,7 +42,6 @@ describe('policy-answers', () => {
       code: 'RUSTIC_PERMISSION_DENIED',
       details: { by: 'policy', message: 'No answer for this question is listed.' },
     });
-    await kernel.dispose();
   });
 
   it('refuses an option it does not know', async () => {
