@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenario } from '../src/parse.js';
+import { assistant, playFile, result, user } from './helper.js';
 
+/** What was played, without the start. */
+const played = async (...asked: Parameters<typeof playFile>) => (await playFile(...asked)).slice(1);
 /** The error of a scenario that can't be used, as data. */
-const problem = (content: string) => {
-  try {
-    return parseScenario(content, 'play.yaml');
-  } catch (error) {
-    const { code, details } = error as { code: string; details: object };
-    return { code, details };
-  }
-};
+const problem = (content: string) =>
+  playFile('play.yaml', content, user('Hi')).then(
+    () => undefined,
+    ({ code, details }: { code: string; details: object }) => ({ code, details }),
+  );
 const at = (line: number, column: number, reason: string) => ({
   code: 'RUSTIC_MODEL_SCENARIO',
   details: { file: 'play.yaml', line, column, reason },
 });
+const finish = (reason: string) => ({ type: 'finish', reason, usage: expect.objectContaining({ estimated: true }) });
 
 describe('a scenario', () => {
-  it('is read from YAML, each turn with its position', () => {
+  it('is read from YAML, each turn with its position', async () => {
     const content = `turns:
   - when: notes
     think: I must look.
@@ -27,27 +27,37 @@ describe('a scenario', () => {
     stop: length
   - error: { code: RUSTIC_MODEL_AUTH, message: No key., fix: Add one. }
 `;
-    expect(parseScenario(content, 'play.yaml')).toEqual({
-      file: 'play.yaml',
-      turns: [
-        {
-          at: { line: 2, column: 5 },
-          when: 'notes',
-          think: 'I must look.',
-          delayMs: 5,
-          calls: [{ tool: 'fs_read', id: 'read', input: { path: 'notes.txt', limit: 3 } }],
-        },
-        { at: { line: 7, column: 5 }, say: 'It says {{read}}', stop: 'length' },
-        { at: { line: 9, column: 5 }, error: { code: 'RUSTIC_MODEL_AUTH', message: 'No key.', fix: 'Add one.' } },
-      ],
+    const asked = await played('play.yaml', content, user('my notes'));
+    expect(asked).toEqual([
+      { type: 'reasoning', text: 'I must look.' },
+      { type: 'tool_call', id: 'read', name: 'fs_read', input: { path: 'notes.txt', limit: 3 } },
+      finish('tool_calls'),
+    ]);
+    const history = [user('my notes'), assistant(asked)];
+    await expect(playFile('play.yaml', content, ...history)).rejects.toMatchObject(
+      at(7, 5, 'the call "read" has no result yet'),
+    );
+    history.push(result('read', 'Milk.'));
+    expect(await played('play.yaml', content, ...history)).toEqual([
+      { type: 'text', text: 'It says Milk.' },
+      finish('length'),
+    ]);
+    await expect(playFile('play.yaml', content, ...history, assistant([]))).rejects.toMatchObject({
+      code: 'RUSTIC_MODEL_AUTH',
+      message: 'No key.',
+      fix: 'Add one.',
     });
+    await expect(playFile('play.yaml', content, user('other'))).rejects.toMatchObject(
+      at(7, 5, 'the call "read" has no result yet'),
+    );
   });
 
-  it('is read from JSON and through YAML aliases', () => {
-    const { turns } = parseScenario('{ "turns": [{ "say": "Hello" }] }', 'play.json');
-    expect(turns).toEqual([{ at: { line: 1, column: 13 }, say: 'Hello' }]);
-    const aliased = parseScenario('turns:\n  - say: &text Hello\n  - say: *text\n', 'play.yaml');
-    expect(aliased.turns.map(({ say }) => say)).toEqual(['Hello', 'Hello']);
+  it('is read from JSON and through YAML aliases', async () => {
+    const hello = [{ type: 'text', text: 'Hello' }, finish('stop')];
+    expect(await played('play.json', '{ "turns": [{ "say": "Hello" }] }', user('Hi'))).toEqual(hello);
+    const aliased = 'turns:\n  - say: &text Hello\n  - say: *text\n';
+    expect(await played('play.yaml', aliased, user('Hi'))).toEqual(hello);
+    expect(await played('play.yaml', aliased, user('Hi'), assistant([]))).toEqual(hello);
   });
 
   it.each<[string, string, object]>([
@@ -61,6 +71,11 @@ describe('a scenario', () => {
       'an unknown key of a turn',
       'turns:\n  - say: Hi\n    says: Hi',
       at(3, 5, '"says" is not known here; allowed are: when, think, say, calls, delayMs, error, stop'),
+    ],
+    [
+      'an empty turn in JSON',
+      '{ "turns": [{}] }',
+      at(1, 13, 'a turn needs at least one of: think, say, calls, error, stop'),
     ],
     [
       'a turn without an answer',
@@ -120,7 +135,7 @@ describe('a scenario', () => {
     ],
     ['broken YAML', 'turns:\n  - say: "open', at(2, 15, 'Missing closing "quote')],
     ['a key twice', 'turns:\n  - say: a\n    say: b', at(3, 5, 'Map keys must be unique')],
-  ])('is refused with line and column: %s', (_, content, expected) => {
-    expect(problem(content)).toEqual(expected);
+  ])('is refused with line and column: %s', async (_, content, expected) => {
+    expect(await problem(content)).toEqual(expected);
   });
 });
