@@ -8,7 +8,7 @@ import { createHookBus } from './hooks.js';
 import { type PluginPackage, readPackage, shippedFiles } from './loader.js';
 import { apiVersion, type Manifest } from './manifest.js';
 import { expandRequest, type Granted } from './permissions/match/granted.js';
-import { demandRules } from './permissions/match/rules.js';
+import { demandRules, loosened } from './permissions/match/rules.js';
 import type { Rule } from './permissions/types.js';
 import { actionsOf, type Bindings, createRegistry } from './registry.js';
 import { checkOptions } from './validate.js';
@@ -124,10 +124,10 @@ export async function makeLock(request: {
   return { ...content, digest: digestOf(content) };
 }
 
-/** What a new lock lets in that the old one did not: new plugins and permissions, and content that changed. */
+/** What a new lock lets in that the old one did not: plugins, permissions, content that changed, loosened rules. */
 export function widened(before: Lock | undefined, after: Lock): readonly string[] {
   const old = new Map(before?.plugins.map((plugin) => [plugin.id, plugin]));
-  return after.plugins.flatMap(({ id, version, digest, linked, permissions }) => {
+  const plugins = after.plugins.flatMap(({ id, version, digest, linked, permissions }) => {
     const known = old.get(id);
     const had = new Set(known?.permissions.map(({ action, match }) => `${action} ${match}`));
     const added = permissions.filter(({ action, match }) => !had.has(`${action} ${match}`));
@@ -137,6 +137,7 @@ export function widened(before: Lock | undefined, after: Lock): readonly string[
       ...added.map(({ action, match, reason }) => `${id} asks for ${action} ${match} (${reason})`),
     ];
   });
+  return [...plugins, ...loosened(before?.rules ?? [], after.rules)];
 }
 
 /**

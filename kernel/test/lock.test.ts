@@ -313,6 +313,18 @@ describe('what a new lock lets in', () => {
     expect(await change(before, after)).toEqual(listed);
   });
 
+  it('lists rules that loosen: an allow that is new, an ask or a deny that is gone; never the other way round', async () => {
+    const root = await folder();
+    await install(root, { at: 'mine' });
+    const lock = await lockOf(root, ['./mine']);
+    const allow = { effect: 'allow', action: 'exec', match: '**' } as const;
+    const deny = { effect: 'deny', action: 'exec', match: 'git push **' } as const;
+    const strict = { ...lock, rules: [deny] };
+    const loose = { ...lock, rules: [allow] };
+    expect(widened(strict, loose)).toEqual(['a rule is new: allow exec **', 'a rule is gone: deny exec git push **']);
+    expect(widened(loose, strict)).toEqual([]);
+  });
+
   it('leaves out the content of what is linked', async () => {
     const root = await folder();
     const make = async (text: string) => (await install(root, { at: 'mine', text }), lockOf(root, ['./mine']));

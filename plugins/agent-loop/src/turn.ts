@@ -139,7 +139,10 @@ async function* steps(parts: TurnParts, state: State): AsyncGenerator<RunEventBo
       yield { type: 'usage.updated', usage: state.usage, contextUsed };
     }
     if (reply.error) throw new RusticError(reply.error);
-    if (reply.reason === 'aborted' || call.signal.aborted) return 'interrupted';
+    if (reply.reason === 'aborted' || call.signal.aborted) {
+      if (together) await append(...said);
+      return 'interrupted';
+    }
     if (calls.length === 0) return last ? 'limit' : 'done';
 
     const work = runCalls({
@@ -150,11 +153,14 @@ async function* steps(parts: TurnParts, state: State): AsyncGenerator<RunEventBo
       turn,
       parallel: parts.parallelCalls,
       emit: (event) => parts.inbox.push(event),
+    }).then(async (results) => {
+      // Part of the work, so that it is kept also when nobody reads on.
+      await append(...(together ? said : []), { role: 'tool', parts: results });
+      return results;
     });
     yield* merge(until(work), parts.inbox);
     const results = await work;
     state.denials.push(...denied(calls, results));
-    await append(...(together ? said : []), { role: 'tool', parts: results });
     history.push({ role: 'tool', parts: results });
     if (call.signal.aborted) return 'interrupted';
   }

@@ -82,4 +82,39 @@ describe('a turn that is cancelled', () => {
     expect(JSON.stringify(model.requests[1]?.messages[3])).toContain('RUSTIC_OPERATION_ABORTED');
     await kernel.dispose();
   });
+
+  it('after a reply that only reads, before its calls run, keeps that reply', async () => {
+    const controller = new AbortController();
+    const { kernel, agent } = await openAgent([[say('I look.'), call('a', 'look', { at: 'x' })]]);
+    const events = [];
+    for await (const event of agent.invoke({ prompt: 'go' }, kernel.call(), { signal: controller.signal })) {
+      events.push(event);
+      if (event.type === 'usage.updated') controller.abort();
+    }
+    expect(last(events)).toMatchObject({ status: 'interrupted', result: 'I look.' });
+    const log = await (await kernel.service('session')).open(events[0]?.sessionId ?? '');
+    expect((await log.messages()).map(({ role }) => role)).toEqual(['user', 'assistant', 'tool']);
+    await kernel.dispose();
+  });
+
+  it('by a reader that leaves while a tool only reads keeps the reply and the result', async () => {
+    let finish = () => {};
+    const { kernel, agent } = await openAgent([[say('I look.'), call('a', 'look', { at: 'x' })]], {
+      work: () => new Promise<string>((resolve) => (finish = () => resolve('seen'))),
+    });
+    let session = '';
+    for await (const event of agent.invoke({ prompt: 'go' }, kernel.call())) {
+      session = event.sessionId;
+      if (event.type === 'item.started' && event.item.type === 'tool_call') {
+        await new Promise((resolve) => setImmediate(resolve));
+        finish();
+        break;
+      }
+    }
+    const log = await (await kernel.service('session')).open(session);
+    await expect
+      .poll(async () => (await log.messages()).map(({ role }) => role))
+      .toEqual(['user', 'assistant', 'tool']);
+    await kernel.dispose();
+  });
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Access, Origin } from '../../capability.js';
 import { kernelError } from '../../errors.js';
 import type { Rule, RuleScope, ScopedRule } from '../types.js';
@@ -109,3 +110,15 @@ export const ruleAllowing = ({ action, resource, target }: Access): Rule => ({
   match: resource,
   ...(target !== undefined && { origin: { target } }),
 });
+
+/** In words, what the second set of rules lets through that the first did not. */
+export function loosened(before: readonly Rule[], after: readonly Rule[]): readonly string[] {
+  const without = (rules: readonly Rule[]) => (rule: Rule) => !rules.some((one) => isDeepStrictEqual(one, rule));
+  const text = ({ effect, action, match }: Rule) => `${effect} ${action} ${match}`;
+  const gained = after.filter(({ effect }) => effect === 'allow').filter(without(before));
+  const lost = before.filter(({ effect }) => effect !== 'allow').filter(without(after));
+  return [
+    ...gained.map((rule) => `a rule is new: ${text(rule)}`),
+    ...lost.map((rule) => `a rule is gone: ${text(rule)}`),
+  ];
+}
