@@ -21,6 +21,9 @@ export type {
   AnyPlugin, Contributions, Manifest, PermissionRequest, PerPluginServices, Plugin, PluginHooks, Requirement, SetupContext, TapOrder,
 } from './manifest.js';
 export { apiVersion, definePlugin, parseManifest } from './manifest.js';
-export type { Answer, Approver, Ask, AuditRow, DecidedBy, Rule, RuleScope } from './permissions/types.js';
+// prettier-ignore
+export type {
+  Answer, Approver, Ask, AuditLog, AuditRow, DecidedBy, Grant, Grants, Rule, RuleScope,
+} from './permissions/types.js';
 export type { Trust } from './trust.js';
 export { createTrust } from './trust.js';

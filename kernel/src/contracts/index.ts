@@ -5,16 +5,17 @@ import { frontend } from './frontend.js';
 import { host, secrets } from './host.js';
 import * as lifecycle from './lifecycle.js';
 import { model } from './model.js';
-import { approver, permissionDecided, permissionRequested } from './permission.js';
+import { approver, audit, grants, permissionDecided, permissionRequested } from './permission.js';
 import { promptBuild, promptParts, toolsSelect } from './prompt.js';
 import { keyValue, session, sessionStore } from './session.js';
 import { tool } from './tool.js';
+import { hookTrace } from './trace.js';
 import { workflowStep } from './workflow.js';
 import { workspace } from './workspace.js';
 
 /** Everything the official plugins meet through. */
 export const standard: Contracts = Object.freeze({
-  services: [sessionStore, session, keyValue, workspace, host, secrets, approver, frontend],
+  services: [sessionStore, session, keyValue, workspace, host, secrets, approver, frontend, grants, audit, hookTrace],
   operations: [model, tool, agent, command, workflowStep],
   hooks: [
     promptParts,
@@ -55,6 +56,7 @@ export {
   storageErrors,
 } from './session.js';
 export type { ToolKind, ToolResult } from './tool.js';
+export type { HookTrace, HookTraceRow } from './trace.js';
 export { visible, visibleLine } from './visible.js';
 export { runFailed, type RunResult, runResult } from './run-result.js';
 export type { StepRequest } from './workflow.js';
@@ -69,6 +71,16 @@ export {
   type WorkspaceFiles,
 } from './workspace.js';
 export type { Host, LogRecord, SecretReference, Secrets, StandardStreams } from '../host.js';
-export type { Answer, Approver, Ask, AuditRow, DecidedBy, Rule } from '../permissions/types.js';
+export type {
+  Answer,
+  Approver,
+  Ask,
+  AuditLog,
+  AuditRow,
+  DecidedBy,
+  Grant,
+  Grants,
+  Rule,
+} from '../permissions/types.js';
 export type { Access, Call, Effects, Origin, Progress } from '../capability.js';
 export type { ErrorInfo, Json } from '../errors.js';

@@ -44,7 +44,7 @@ export function createAudit(now: () => number, limit = 10_000): Audit {
   const chain = () => {
     for (const { seq, timeMs, request, decision, by, rule } of pending) {
       const { call, member, accesses, input } = request;
-      const row: AuditRow = {
+      const row: Omit<AuditRow, 'digest'> = {
         seq,
         ts: new Date(timeMs).toISOString(),
         call: call.id,
@@ -59,7 +59,7 @@ export function createAudit(now: () => number, limit = 10_000): Audit {
         previous,
       };
       previous = sha256(JSON.stringify(row));
-      rows.push(row);
+      rows.push({ ...row, digest: previous });
     }
     pending = [];
     if (rows.length > limit) rows.splice(0, rows.length - limit);

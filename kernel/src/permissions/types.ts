@@ -53,6 +53,44 @@ export interface AuditRow {
   readonly by: string;
   readonly rule?: string;
   readonly origin: Origin;
-  /** Digest of the row before; of nothing for the first. */
+  /** Digest of the row before; the sha-256 of nothing for the first. */
   readonly previous: string;
+  /** sha-256 of this row's JSON without this field. */
+  readonly digest: string;
+}
+/** An answer that lasts longer than once, bound to who asked for it: plugin, operation and name. */
+export interface Grant {
+  readonly id: string;
+  readonly plugin: string;
+  readonly operation: string;
+  readonly name: string;
+  /** An allow rule; its pattern covers what the person saw, no more. */
+  readonly rule: Rule;
+  readonly scope: 'session' | 'project' | 'user';
+  /** The session's id, or the project's folder. Absent: wherever the user is. */
+  readonly within?: string;
+  /** ISO 8601, UTC. */
+  readonly grantedAt: string;
+}
+/** Service `grants`: durable when a promise resolves. */
+export interface Grants {
+  /** All of them, oldest first, also those whose rule has expired. */
+  list(): Promise<readonly Grant[]>;
+  /** Replaces the one with its id. */
+  add(grant: Grant): Promise<void>;
+  /** Whether there was one. */
+  revoke(id: string): Promise<boolean>;
+}
+/** Service `audit`: one chain, which several processes may write to. Rows are never changed or deleted. */
+export interface AuditLog {
+  /**
+   * Durable when it resolves: all rows or none.
+   *
+   * Throws: `RUSTIC_AUDIT_BUSY` where the first row does not follow the last one kept (its `seq` and `previous`).
+   */
+  append(rows: readonly AuditRow[]): Promise<void>;
+  /** The last row; `undefined` where there is none. */
+  last(): Promise<AuditRow | undefined>;
+  /** In order of `seq`, byte for byte as they were appended. Default: `from` 1, `limit` 1,000. */
+  read(range: { readonly from?: number; readonly limit?: number }): Promise<readonly AuditRow[]>;
 }
