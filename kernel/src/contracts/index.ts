@@ -42,6 +42,7 @@ export type { Frontend, FrontendRequest } from './frontend.js';
 export type { ModelRequest } from './model.js';
 export type { ModelEvent } from './model-event.js';
 export { modelError, modelErrors } from './model-errors.js';
+export { createModelFetch, type ModelFetch } from './model-fetch.js';
 export type { Prompt, PromptPart, ToolChoice } from './prompt.js';
 export {
   type KeyValue,

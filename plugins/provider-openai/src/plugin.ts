@@ -8,7 +8,7 @@ import { createReader, readWhole } from './response.js';
 
 export default definePlugin<typeof manifest>({
   manifest: () => import('./manifest.js'),
-  setup({ deps, config }) {
+  setup({ deps, config, own }) {
     const { baseUrl, timeoutMs, models } = config;
     const address = addressOf(baseUrl);
     const atVendor = address.hostname === 'api.openai.com';
@@ -16,7 +16,9 @@ export default definePlugin<typeof manifest>({
     const write = createRequestWriter();
     const opening = async () => {
       const key = reference ? await deps.secrets.read(reference) : '';
-      return { client: await createClient({ baseUrl, key, timeoutMs }), key };
+      const { client, close } = await createClient({ baseUrl, key, timeoutMs });
+      own(close);
+      return { client, key };
     };
     let opened: ReturnType<typeof opening> | undefined;
     const open = () => {
