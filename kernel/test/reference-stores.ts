@@ -1,10 +1,18 @@
 import {
+  type AuditLog,
+  type AuditRow,
+  checkChain,
+  type Grant,
+  type Grants,
+  type HookTrace,
+  type HookTraceRow,
   type KeyValue,
   type NewSessionEntry,
   type SessionEntry,
   type SessionInfo,
   type SessionStore,
   storageError,
+  type TapTimes,
 } from '@rustic-ai/kernel/contracts';
 
 type Kept = { info: SessionInfo; entries: { order: number; json: string }[] };
@@ -118,3 +126,59 @@ export function referenceKeyValue(): (plugin: string) => KeyValue {
     };
   };
 }
+
+/** The smallest service `grants` that keeps every rule, over what all who have it open share. */
+export const referenceGrants = (kept: Map<string, string>): Grants => ({
+  list: async () => [...kept.values()].map((json) => JSON.parse(json) as Grant),
+  async add(grant) {
+    const json = JSON.stringify(grant);
+    kept.delete(grant.id);
+    kept.set(grant.id, json);
+  },
+  revoke: async (id) => kept.delete(id),
+});
+
+/** The smallest audit log that keeps every rule. */
+export const referenceAudit = (kept: string[]): AuditLog => {
+  const rows = () => kept.map((json) => JSON.parse(json) as AuditRow);
+  return {
+    async append(added) {
+      checkChain(added, rows().at(-1));
+      kept.push(...added.map((row) => JSON.stringify(row)));
+    },
+    last: async () => rows().at(-1),
+    read: async ({ from = 1, limit = 1_000 }) =>
+      rows()
+        .filter(({ seq }) => seq >= from)
+        .slice(0, limit),
+  };
+};
+
+/** What all who have a hook trace open share. */
+export interface KeptTrace {
+  readonly rows: string[];
+  readonly times: TapTimes[];
+}
+/** The smallest hook trace that keeps every rule. */
+export const referenceHookTrace = ({ rows: kept, times }: KeptTrace): HookTrace => ({
+  async append(rows) {
+    kept.push(...rows.map((row) => JSON.stringify(row)));
+  },
+  async addTimes(added) {
+    if (added.some(({ totalMs }) => Number.isNaN(totalMs))) throw new RangeError('no number');
+    times.push(...added);
+  },
+  async times() {
+    const groups = Map.groupBy(times, ({ hook, plugin }) => JSON.stringify([hook, plugin]));
+    const sums = [...groups.values()].map((group) =>
+      group.reduce((a, b) => ({ ...a, timed: a.timed + b.timed, totalMs: a.totalMs + b.totalMs })),
+    );
+    return sums.sort((a, b) => (a.hook + a.plugin < b.hook + b.plugin ? -1 : 1));
+  },
+  async read({ session, turn, limit = 1_000 }) {
+    const fitting = kept
+      .map((json) => JSON.parse(json) as HookTraceRow)
+      .filter((row) => (session ?? row.session) === row.session && (turn ?? row.turn) === row.turn);
+    return fitting.slice(Math.max(0, fitting.length - limit));
+  },
+});

@@ -57,7 +57,7 @@ function open(parts: Parts): OpenTool {
         return parts.result(String(given.text)) as ToolResult;
       },
     },
-    audit: () => rows,
+    audit: async () => rows,
     close: async () => {},
   };
 }

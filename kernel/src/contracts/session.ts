@@ -140,10 +140,31 @@ export const storageErrors = {
     message: 'The value of "{key}" is at version {found}, not {expected}.',
     fix: 'Read it again, then set it.',
   },
+  RUSTIC_AUDIT_BUSY: {
+    severity: 'error',
+    message:
+      'Another process wrote to the audit log: it ends at row {found}, and that is not the row {expected} to go on from.',
+    fix: 'Read its last row, chain the new ones to that, then append.',
+  },
+  RUSTIC_AUDIT_BROKEN: {
+    severity: 'error',
+    message: 'The audit rows are no chain: row {seq} does not follow the one before it.',
+    fix: 'Number them one by one, and name in each the digest of the one before.',
+  },
   RUSTIC_STORAGE_FAILED: {
     severity: 'error',
     message: 'The database {file} failed: {reason}',
     fix: 'Check that the disk has room and that the file is a database of this program.',
+  },
+  RUSTIC_STORAGE_LOCKED: {
+    severity: 'error',
+    message: 'The database {file} is locked by another process: {reason}',
+    fix: 'Wait until the other process is done, or end it; then try again.',
+  },
+  RUSTIC_STORAGE_READ_ONLY: {
+    severity: 'error',
+    message: 'The database {file} can not be written: {reason}',
+    fix: 'Give this user the right to write the file and its folder, or name another file.',
   },
   RUSTIC_STORAGE_VERSION: {
     severity: 'error',

@@ -1,35 +1,23 @@
 import { defineService } from '../capability.js';
+import type { TapTimes } from '../hooks.js';
+import type { TraceRow } from '../records/trace.js';
 
-/** What one tap changed. A transform that changed nothing leaves no row. */
-export interface HookTraceRow {
-  /** ISO 8601, UTC. */
-  readonly ts: string;
-  readonly hook: string;
-  readonly plugin: string;
-  readonly version: string;
-  /** The session and turn it happened in, where it was in one. */
-  readonly session?: string;
-  readonly turn?: number;
-  /** The call whose value was changed. */
-  readonly call?: string;
-  /** JSON pointer to the smallest part that holds every change; empty for the whole value. */
-  readonly path: string;
-  /** sha-256 of that part's JSON; of nothing where it was not there. */
-  readonly before: string;
-  readonly after: string;
-  /** Unit: ms. */
-  readonly durationMs: number;
-}
-/** Service `hook.trace`. */
+export type { TapTimes, TraceRow as HookTraceRow };
+
+/** Service `hook.trace`: bounded; the oldest rows make room for the newest. */
 export interface HookTrace {
   /** In order; all rows or none. */
-  append(rows: readonly HookTraceRow[]): Promise<void>;
-  /** In the order they were appended. Default: `limit` 1,000, the newest. */
+  append(rows: readonly TraceRow[]): Promise<void>;
+  /** The newest that fit, in the order they were appended. Default: any session and turn, `limit` 1,000. */
   read(filter: {
     readonly session?: string;
     readonly turn?: number;
     readonly limit?: number;
-  }): Promise<readonly HookTraceRow[]>;
+  }): Promise<readonly TraceRow[]>;
+  /** Adds to what is kept of each hook and plugin; all or none. Throws: where a number is none. */
+  addTimes(times: readonly TapTimes[]): Promise<void>;
+  /** The sums of all that was added. Order: by hook, then by plugin. */
+  times(): Promise<readonly TapTimes[]>;
 }
 
 declare module '../capability.js' {

@@ -1,6 +1,12 @@
+export { auditRows } from './audit-rows.js';
+export { type AuditSubject, auditSuite, describeAudit } from './audit.js';
+export { describeGrants, type GrantsSubject, grantsSuite } from './grants.js';
+export { describeHookTrace, type HookTraceSubject, hookTraceSuite } from './hook-trace.js';
+export type { KeptRule, KeptSubject } from './kept.js';
 export { describeKeyValue, keyValueSuite, type KeyValueSubject } from './key-value.js';
 export { describeSessionStore, sessionStoreSuite, type SessionStoreSubject } from './session-store.js';
 export { describeSuite, type Rule, type Runner } from './suite.js';
+export { findLeaks, type LeakOptions } from './leaks.js';
 export { collect, createTestKernel, type TestKernel, type TestKernelOptions } from './kernel.js';
 export { describeModel, type ModelRule, modelSuite, type ModelSubject } from './model.js';
 export { describeTool, type OpenTool, toolSuite, type ToolSubject } from './tool.js';

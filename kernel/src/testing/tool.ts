@@ -21,7 +21,7 @@ export interface OpenTool {
   readonly handle: Handle<'tool'>;
   /** Who calls. Default: the holder of the handle. */
   call?(): Call;
-  audit(): Promise<readonly AuditRow[]> | readonly AuditRow[];
+  audit(): Promise<readonly AuditRow[]>;
   close(): Promise<void>;
 }
 interface Tried extends OpenTool {

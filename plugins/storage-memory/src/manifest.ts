@@ -7,6 +7,9 @@ export default defineManifest({
     service: {
       'session.store': { summary: 'Sessions in memory, gone when the process ends' },
       'key-value': { summary: 'Values in memory, gone when the process ends' },
+      grants: { summary: 'Grants in memory, gone when the process ends' },
+      audit: { summary: 'The audit log in memory, gone when the process ends' },
+      'hook.trace': { summary: 'What hooks changed, in memory, gone when the process ends' },
     },
   },
 });

@@ -1,15 +1,31 @@
-import { createTestKernel, describeKeyValue, describeSessionStore } from '@rustic-ai/kernel/testing';
+import {
+  createTestKernel,
+  describeAudit,
+  describeGrants,
+  describeHookTrace,
+  describeKeyValue,
+  describeSessionStore,
+} from '@rustic-ai/kernel/testing';
 import memory from '@rustic-ai/plugin-storage-memory';
 import { describe, expect, it } from 'vitest';
 
 async function open(now: () => number = Date.now) {
   const kernel = await createTestKernel({ plugins: [memory], host: { now } });
-  const store = await kernel.service('session.store');
-  return { store, of: (plugin: string) => kernel.service('key-value', plugin), close: () => kernel.dispose() };
+  return {
+    store: await kernel.service('session.store'),
+    of: (plugin: string) => kernel.service('key-value', plugin),
+    grants: await kernel.service('grants'),
+    audit: await kernel.service('audit'),
+    trace: await kernel.service('hook.trace'),
+    close: () => kernel.dispose(),
+  };
 }
 
 describeSessionStore({ open }, { describe, it });
 describeKeyValue({ open }, { describe, it });
+describeGrants({ open }, { describe, it });
+describeAudit({ open }, { describe, it });
+describeHookTrace({ open }, { describe, it });
 
 describe('storage-memory', () => {
   it('lets updatedAt stand still when the clock goes back', async () => {
@@ -33,5 +49,15 @@ describe('storage-memory', () => {
     expect(await Promise.all(['creme BRULEE', 'user', 'text', 'e1', 'QUJD', 'png'].map(found))).toEqual([
       1, 0, 0, 0, 0, 0,
     ]);
+  });
+
+  it('keeps the newest 100,000 rows of the hook trace', async () => {
+    const { trace } = await open();
+    const head = { ts: '', hook: 'h', plugin: 'p', version: '1.0.0', before: '', after: '', durationMs: 0 };
+    const rows = Array.from({ length: 100_003 }, (_, index) => ({ ...head, path: `/${index}` }));
+    await trace.append(rows.slice(0, 100_001));
+    await trace.append(rows.slice(100_001));
+    const kept = await trace.read({ limit: 200_000 });
+    expect([kept.length, kept[0]?.path, kept.at(-1)?.path]).toEqual([100_000, '/3', '/100002']);
   });
 });

@@ -32,7 +32,11 @@ function withStatements(db: Database): Opened {
   return { db, prepare: prepare as Prepare, transact: (work) => transaction.immediate(work) as never };
 }
 
-/** Unit: `lockTimeoutMs` for each call. Throws, from every method but `close`: `RUSTIC_STORAGE_FAILED`, `RUSTIC_STORAGE_VERSION`. */
+/**
+ * Unit: `lockTimeoutMs` for each call.
+ * Throws: from every method but `close`: `RUSTIC_STORAGE_FAILED`, `RUSTIC_STORAGE_LOCKED`, `RUSTIC_STORAGE_READ_ONLY`,
+ *   `RUSTIC_STORAGE_VERSION`.
+ */
 export function createConnection({
   file,
   lockTimeoutMs,

@@ -20,6 +20,9 @@ export default defineManifest({
     service: {
       'session.store': { summary: 'Sessions in one SQLite file' },
       'key-value': { summary: 'Values in one SQLite file' },
+      grants: { summary: 'Grants in one SQLite file' },
+      audit: { summary: 'The audit log in one SQLite file' },
+      'hook.trace': { summary: 'What hooks changed, in one SQLite file' },
     },
   },
 });

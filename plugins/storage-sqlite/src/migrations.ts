@@ -52,6 +52,40 @@ const steps = [
       .addPrimaryKeyConstraint('value_key', ['plugin', 'key'])
       .modifyEnd(sql`strict, without rowid`),
   ],
+  [
+    schema
+      .createTable('grant')
+      .addColumn('row', 'integer', (column) => column.primaryKey())
+      .addColumn('id', 'text', (column) => column.notNull().unique())
+      .addColumn('json', 'text', (column) => column.notNull())
+      .modifyEnd(strict),
+    schema
+      .createTable('audit')
+      .addColumn('seq', 'integer', (column) => column.primaryKey())
+      .addColumn('json', 'text', (column) => column.notNull())
+      .modifyEnd(strict),
+    ...['update', 'delete'].map((change) =>
+      raw(`create trigger audit_no_${change} before ${change} on audit
+        begin select raise(abort, 'rows of the audit log are never changed or deleted'); end`),
+    ),
+    schema
+      .createTable('hook_trace')
+      .addColumn('row', 'integer', (column) => column.primaryKey())
+      .addColumn('session', 'text')
+      .addColumn('turn', 'integer')
+      .addColumn('json', 'text', (column) => column.notNull())
+      .modifyEnd(strict),
+    schema.createIndex('hook_trace_session').on('hook_trace').column('session'),
+    schema.createIndex('hook_trace_turn').on('hook_trace').columns(['turn', 'session']),
+    schema
+      .createTable('hook_time')
+      .addColumn('hook', 'text', (column) => column.notNull())
+      .addColumn('plugin', 'text', (column) => column.notNull())
+      .addColumn('timed', 'integer', (column) => column.notNull())
+      .addColumn('total_ms', 'real', (column) => column.notNull())
+      .addPrimaryKeyConstraint('hook_time_key', ['hook', 'plugin'])
+      .modifyEnd(sql`strict, without rowid`),
+  ],
 ] as const satisfies readonly (readonly Compilable[])[] & { readonly length: typeof schemaVersion };
 
 /** Brings the schema to the newest version, in one transaction: all steps that are due, or nothing. */

@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { definePlugin } from '@rustic-ai/kernel';
 import type {} from '@rustic-ai/kernel/contracts';
+import { createAuditLog } from './audit.js';
 import { createConnection } from './connection.js';
+import { createGrants } from './grants.js';
 import type manifest from './manifest.js';
 import { createSessions } from './sessions.js';
+import { createHookTrace } from './trace.js';
 import { createValues } from './values.js';
 
 export default definePlugin<typeof manifest>({
@@ -16,7 +19,13 @@ export default definePlugin<typeof manifest>({
     });
     own(() => connection.close());
     return {
-      service: { 'session.store': createSessions(connection, () => host.now()), 'key-value': createValues(connection) },
+      service: {
+        'session.store': createSessions(connection, () => host.now()),
+        'key-value': createValues(connection),
+        grants: createGrants(connection),
+        audit: createAuditLog(connection),
+        'hook.trace': createHookTrace(connection),
+      },
     };
   },
 });

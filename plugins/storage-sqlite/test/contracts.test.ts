@@ -1,17 +1,28 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeKeyValue, describeSessionStore } from '@rustic-ai/kernel/testing';
+import {
+  describeAudit,
+  describeGrants,
+  describeHookTrace,
+  describeKeyValue,
+  describeSessionStore,
+} from '@rustic-ai/kernel/testing';
 import { describe, it } from 'vitest';
 import { openStorage } from './fixtures/open.mjs';
 
+const place = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rustic-storage-'));
+  return { open: () => openStorage(folder), remove: () => rm(folder, { recursive: true }) };
+};
 const inFile = {
+  place,
   async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'rustic-storage-'));
-    const storage = await openStorage(folder);
+    const { open, remove } = await place();
+    const storage = await open();
     const close = async () => {
       await storage.close();
-      await rm(folder, { recursive: true });
+      await remove();
     };
     return { ...storage, close };
   },
@@ -22,4 +33,7 @@ for (const [name, subject] of Object.entries({ inFile, inMemory }))
   describe(name, () => {
     describeSessionStore(subject, { describe, it });
     describeKeyValue(subject, { describe, it });
+    describeGrants(subject, { describe, it });
+    describeAudit(subject, { describe, it });
+    describeHookTrace(subject, { describe, it });
   });

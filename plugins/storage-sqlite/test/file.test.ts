@@ -1,6 +1,7 @@
 import { open as openFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { auditRows } from '@rustic-ai/kernel/testing';
+import type Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { inspect, newFolder, newSession, note, open } from './storage.js';
 
@@ -120,12 +121,12 @@ describe('the schema', () => {
     const first = await open(folder);
     await first.store.create(newSession);
     await first.close();
-    await inspect(folder, (db) => db.pragma('user_version = 3'));
+    await inspect(folder, (db) => db.pragma('user_version = 4'));
     await expect((await open(folder)).store.get('s')).rejects.toMatchObject({
       code: 'RUSTIC_STORAGE_VERSION',
-      details: { file: join(folder, 'rustic.db'), found: 3, known: 2 },
+      details: { file: join(folder, 'rustic.db'), found: 4, known: 3 },
     });
-    expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(3);
+    expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(4);
   });
 
   it('of an older version is brought up to date, and what was there stays', async () => {
@@ -133,11 +134,17 @@ describe('the schema', () => {
     const first = await open(folder);
     const info = await first.store.create(newSession);
     await first.close();
-    await inspect(folder, (db) => db.exec('drop table value; pragma user_version = 1'));
-    const { store, of } = await open(folder);
+    const all = await inspect(folder, tables);
+    await inspect(folder, (db) => {
+      for (const table of ['value', 'grant', 'audit', 'hook_trace', 'hook_time']) db.exec(`drop table "${table}"`);
+      db.pragma('user_version = 1');
+    });
+    const { store, of, audit } = await open(folder);
     expect(await (await of('p')).set('k', 1)).toBe(1);
+    await audit.append(auditRows());
     expect(await store.get('s')).toEqual(info);
-    expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(2);
+    expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(3);
+    expect(await inspect(folder, tables)).toEqual(all);
   });
 
   it('is as before when a migration fails half-way, and is migrated once the cause is gone', async () => {

@@ -55,7 +55,7 @@ describe('two processes', () => {
     await inspect(folder, async (other) => {
       other.exec('begin immediate');
       await expect(store.append('s', [note('a')])).rejects.toMatchObject({
-        code: 'RUSTIC_STORAGE_FAILED',
+        code: 'RUSTIC_STORAGE_LOCKED',
         details: { file: `${folder}/rustic.db`, reason: 'database is locked (SQLITE_BUSY)' },
         cause: { code: 'SQLITE_BUSY' },
       });

@@ -1,0 +1,43 @@
+import type { HookTrace, HookTraceRow, TapTimes } from '@rustic-ai/kernel/contracts';
+
+/** Rows that are kept. */
+const most = 100_000;
+
+/** `json` is a whole row. */
+interface Kept {
+  readonly session: string | undefined;
+  readonly turn: number | undefined;
+  readonly json: string;
+}
+
+/** A hook trace that lives as long as the process. */
+export function createHookTrace(): HookTrace {
+  const kept: Kept[] = [];
+  const sums = new Map<string, TapTimes>();
+  return {
+    async append(rows) {
+      const added = rows.map((row) => ({ session: row.session, turn: row.turn, json: JSON.stringify(row) }));
+      for (const row of added) kept.push(row);
+      kept.splice(0, kept.length - most);
+    },
+    async read({ session, turn, limit = 1_000 }) {
+      const found: HookTraceRow[] = [];
+      for (let index = kept.length - 1; index >= 0 && found.length < limit; index--) {
+        const row = kept[index];
+        if (row && (session ?? row.session) === row.session && (turn ?? row.turn) === row.turn)
+          found.push(JSON.parse(row.json) as HookTraceRow);
+      }
+      return found.reverse();
+    },
+    async addTimes(times) {
+      if (times.some(({ timed, totalMs }) => !Number.isFinite(timed + totalMs)))
+        throw new RangeError('it is no number');
+      for (const { hook, plugin, timed, totalMs } of times) {
+        const key = JSON.stringify([hook, plugin]);
+        const sum = sums.get(key);
+        sums.set(key, { hook, plugin, timed: timed + (sum?.timed ?? 0), totalMs: totalMs + (sum?.totalMs ?? 0) });
+      }
+    },
+    times: async () => [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => ({ ...sum })),
+  };
+}
