@@ -1,7 +1,14 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/schema.ts', 'src/node.ts', 'src/contracts/index.ts', 'src/testing/index.ts'],
+  entry: [
+    'src/index.ts',
+    'src/schema.ts',
+    'src/node.ts',
+    'src/compose/index.ts',
+    'src/contracts/index.ts',
+    'src/testing/index.ts',
+  ],
   format: 'esm',
   target: 'node22',
   platform: 'node',

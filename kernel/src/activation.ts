@@ -1,15 +1,17 @@
+import { join } from 'node:path';
 import type { Family, Handles, Implementation } from './capability.js';
 import { type Deadlines, withDeadline } from './deadlines.js';
 import { alteredFile } from './digest.js';
 import { errorInfo, isRusticError, type Json, kernelError, reasonOf, type RusticError } from './errors.js';
-import { type BootStep, type Explanation, explainBoot } from './explain.js';
+import { type BootStep, type Explanation, explainBoot } from './records/boot.js';
 import type { HookBus, TapEntry } from './hooks.js';
 import { findPackage, type ImportModule, importPlugin } from './loader.js';
 import type { LockedPlugin } from './lock.js';
-import { type Manifest, parseManifest, type Plugin, type PluginHooks } from './manifest.js';
+import type { Manifest, Plugin, PluginHooks } from './manifest.js';
 import type { Granted } from './permissions/match/granted.js';
 import { hostServices, type Member, type Registry } from './registry.js';
 import { createScope, type Scope } from './scope.js';
+import { withDefaults } from './validate.js';
 
 /** One plugin of the composition and where its code comes from. */
 export interface Source {
@@ -20,6 +22,8 @@ export interface Source {
   readonly permissions: readonly Granted[];
   readonly locked?: LockedPlugin;
   readonly plugin?: Plugin;
+  /** Above 0: its entry is imported again, whatever was imported before. */
+  readonly revision?: number;
 }
 /** Starts plugins when something asks for what they contribute, and undoes what they registered. */
 export interface Activation {
@@ -29,6 +33,8 @@ export interface Activation {
   /** The members a family lists now. */
   members(family: Member): Promise<readonly Member[]>;
   service(plugin: string, id: string, holder: string): Promise<unknown>;
+  /** Throws: what starting the new version threw; then the old one stays. */
+  reload(plugin: string, next?: Plugin): Promise<void>;
   startCritical(): Promise<void>;
   /** Set once a critical plugin failed: nothing may run any more. */
   readonly critical: RusticError | undefined;
@@ -37,7 +43,17 @@ export interface Activation {
 }
 type Listed = Awaited<ReturnType<Family<string>['members']>>[number];
 type Parts = Record<string, Record<string, unknown>>;
+/** A plugin whose setup has returned. */
+interface Started {
+  readonly id: string;
+  readonly scope: Scope;
+  readonly contributed: Parts;
+  /** Of services with one instance for each plugin that asks. */
+  readonly instances: Map<string, unknown>;
+}
 const setupLimitMs = 10_000;
+/** For each part that is undone. */
+const undoLimitMs = 5_000;
 const listLimitMs = 10_000;
 
 export function createActivation(parts: {
@@ -51,29 +67,46 @@ export function createActivation(parts: {
   readonly handles: (operation: string, holder: string) => Handles<string>;
   readonly service: (id: string, holder: string) => Promise<unknown>;
   readonly log: (plugin: string, message: string, data?: unknown, level?: 'info' | 'error') => void;
+  /** Resolves when every call that is under way now has ended. */
+  readonly quiet: () => Promise<unknown>;
 }): Activation {
   const { registry, hooks, deadlines } = parts;
   const sources = new Map(parts.sources.map((source) => [source.id, source]));
-  const running = new Map<string, Promise<Parts>>();
+  const running = new Map<string, Promise<Started>>();
   const steps = new Map(
     parts.sources.map(({ id, version }): [string, BootStep] => [id, { plugin: id, version, state: 'declared' }]),
   );
-  const scopes: Scope[] = [];
+  /** What was started and not undone yet, in the order of the start. */
+  let live: readonly Started[] = [];
   const composition = Object.freeze(parts.sources.map(({ id, version }) => Object.freeze({ id, version })));
-  const perPlugin = new Map<string, unknown>();
   let critical: RusticError | undefined;
   let disposed = false;
+  let revisions = 0;
+  let reloads: Promise<unknown> = Promise.resolve();
+  let retired: Promise<unknown> = Promise.resolve();
   const step = (plugin: string, change: Partial<BootStep>) =>
     steps.set(plugin, { ...(steps.get(plugin) as BootStep), ...change });
+  const sourceOf = (plugin: string): Source => {
+    const source = sources.get(plugin);
+    if (!source)
+      throw kernelError('RUSTIC_CAPABILITY_NOT_FOUND', {
+        operation: 'plugin',
+        name: plugin,
+        known: [...sources.keys()].join(', '),
+      });
+    return source;
+  };
 
-  const loadOf = async ({ id, plugin, locked }: Source): Promise<Plugin> => {
+  const loadOf = async ({ id, plugin, locked, revision }: Source): Promise<Plugin> => {
     if (plugin) return plugin;
     const { package: name, files, entry, linked } = locked as LockedPlugin;
     const root = await findPackage(name, parts.from);
-    const file = await alteredFile(root, files);
+    // Nothing runs type declarations, and they would be most of what is read at a start.
+    const run = Object.entries(files).filter(([path]) => !path.endsWith('.d.ts'));
+    const file = await alteredFile(root, Object.fromEntries(run));
     if (file && !linked) throw kernelError('RUSTIC_PLUGIN_CHANGED', { package: name, file });
     if (file) parts.log(id, `${name} is linked and differs from the lock: ${file}`);
-    return importPlugin(id, root, entry, parts.load);
+    return importPlugin(id, join(root, entry), parts.load, revision);
   };
 
   const depsOf = async ({ id, manifest }: Source): Promise<Record<string, unknown>> => {
@@ -95,20 +128,28 @@ export function createActivation(parts: {
     return deps;
   };
 
-  const start = async (source: Source): Promise<Parts> => {
+  const within = <T>(work: Promise<T>, limitMs: number) =>
+    withDeadline(deadlines, work, limitMs, () => new Error(`it took over ${limitMs} ms`));
+  const undo = async ({ id, scope }: Pick<Started, 'id' | 'scope'>) => {
+    for (const error of await scope.dispose()) {
+      const failure = kernelError('RUSTIC_PLUGIN_DISPOSE', { plugin: id, reason: reasonOf(error) }, error);
+      parts.log(id, failure.message, errorInfo(failure), 'error');
+    }
+  };
+  /** Runs a plugin's code up to where it could serve; puts nothing in its place. */
+  const start = async (source: Source): Promise<Started> => {
     const { id, manifest } = source;
-    const scope = createScope();
     const refuse = (reason: string, cause?: unknown) =>
       kernelError('RUSTIC_PLUGIN_SETUP', { plugin: id, reason }, cause);
+    const scope = createScope((work) => within(work, undoLimitMs));
     try {
-      parseManifest(manifest, id);
       const importedMs = performance.now();
-      const plugin = await loadOf(source);
+      const plugin = await within(loadOf(source), setupLimitMs);
       step(id, { importMs: performance.now() - importedMs });
       const context = {
         id,
         deps: await depsOf(source),
-        config: Object.freeze(structuredClone(source.options)),
+        config: Object.freeze(withDefaults(manifest.config ?? {}, source.options)),
         composition,
         hooks: parts.pluginHooks,
         log: (message: string, data?: Json) => parts.log(id, message, data),
@@ -116,33 +157,40 @@ export function createActivation(parts: {
       };
       const setupMs = performance.now();
       const setup = (async () => plugin.setup(context as never))();
-      const late = () => refuse(`it took over ${setupLimitMs} ms`);
-      const contributed = ((await withDeadline(deadlines, setup, setupLimitMs, late)) ?? {}) as Parts;
+      const contributed = ((await within(setup, setupLimitMs)) ?? {}) as Parts;
       demandExactly(id, manifest, contributed);
-      step(id, { setupMs: performance.now() - setupMs, state: 'active' });
-      hooks.attach(id, (contributed.hook ?? {}) as Record<string, TapEntry['fn']>);
-      scopes.push(scope);
-      scope.own(() => (hooks.remove(id), step(id, { state: 'disposed' })));
-      return contributed;
+      step(id, { setupMs: performance.now() - setupMs });
+      return { id, scope, contributed, instances: new Map() };
     } catch (error) {
-      const failure = isRusticError(error) ? error : refuse(reasonOf(error), error);
-      await scope.dispose();
-      hooks.fail(id, failure);
-      step(id, { state: 'failed', error: failure.message });
-      if (manifest.critical)
-        critical = kernelError('RUSTIC_PLUGIN_CRITICAL', { plugin: id, reason: failure.message }, failure);
-      throw failure;
+      await undo({ id, scope });
+      throw isRusticError(error) ? error : refuse(reasonOf(error), error);
     }
   };
+  const place = (started: Started) => {
+    const { id, contributed } = started;
+    hooks.attach(id, (contributed.hook ?? {}) as Record<string, TapEntry['fn']>);
+    live = [...live, started];
+    step(id, { state: 'active' });
+    return started;
+  };
+  const fail = ({ id, manifest }: Source, failure: RusticError) => {
+    hooks.attach(id, {});
+    hooks.fail(id, failure);
+    registry.withdraw(id);
+    step(id, { state: 'failed', error: failure.message });
+    if (manifest.critical)
+      critical = kernelError('RUSTIC_PLUGIN_CRITICAL', { plugin: id, reason: failure.message }, failure);
+    return failure;
+  };
 
-  const begin = (plugin: string, askedBy: string): Promise<Parts> => {
+  const begin = async (plugin: string, askedBy: string): Promise<Started> => {
     const begun = running.get(plugin);
     if (begun) return begun;
-    if (disposed) return Promise.reject(kernelError('RUSTIC_KERNEL_DISPOSED', {}));
-    const source = sources.get(plugin) as Source;
+    if (disposed) throw kernelError('RUSTIC_KERNEL_DISPOSED', {});
+    const source = sourceOf(plugin);
     step(plugin, { state: 'starting', askedBy });
     const startedMs = performance.now();
-    const starting = start(source);
+    const starting = start(source).then(place, (error: RusticError) => Promise.reject(fail(source, error)));
     running.set(plugin, starting);
     const { version } = source;
     starting.then(
@@ -152,16 +200,49 @@ export function createActivation(parts: {
     return starting;
   };
 
+  /** A plugin and all that hold a service of it, or of one of those. */
+  const holdersOf = (plugin: string): ReadonlySet<string> => {
+    const held = new Set([plugin]);
+    for (const { id } of live) if (registry.needs(id).some((provider) => held.has(provider))) held.add(id);
+    return held;
+  };
+  const reload = async (plugin: string, next?: Plugin) => {
+    const source = { ...sourceOf(plugin), revision: ++revisions, ...(next && { plugin: next }) };
+    const started = await start(source);
+    // What is starting meanwhile may have been given the old version.
+    for (let before = -1; before < running.size; await Promise.allSettled(running.values())) before = running.size;
+    if (disposed) await undo(started);
+    if (disposed) throw kernelError('RUSTIC_KERNEL_DISPOSED', {});
+    const held = holdersOf(plugin);
+    const old = live.filter(({ id }) => held.has(id));
+    sources.set(plugin, source);
+    for (const id of held) {
+      running.delete(id);
+      registry.renew(id);
+    }
+    running.set(plugin, Promise.resolve(place(started)));
+    await Promise.allSettled([...held].map((id) => begin(id, plugin)));
+    void retire(old);
+  };
+  /** Undoes what was replaced, once no call is under way that may have begun with it. */
+  const retire = async (old: readonly Started[]) => {
+    await parts.quiet();
+    const left = live.filter((started) => old.includes(started));
+    live = live.filter((started) => !old.includes(started));
+    retired = Promise.all([retired, ...left.toReversed().map(undo)]);
+  };
+
   const serve = async (plugin: string, id: string, holder: string): Promise<unknown> => {
-    const instance = (await begin(plugin, holder)).service?.[id];
+    const { contributed, instances } = await begin(plugin, holder);
+    const instance = contributed.service?.[id];
     if (registry.services.get(id)?.per !== 'plugin') return instance;
-    const key = `${plugin} ${id} ${holder}`;
-    if (!perPlugin.has(key)) perPlugin.set(key, (instance as (plugin: string) => unknown)(holder));
-    return perPlugin.get(key);
+    const key = `${id} ${holder}`;
+    if (!instances.has(key)) instances.set(key, (instance as (plugin: string) => unknown)(holder));
+    return instances.get(key);
   };
   /** What the family that a member is of, or is, lists now. */
   const listed = async ({ plugin, operation, declared, label }: Member): Promise<readonly Listed[]> => {
-    const family = (await begin(plugin, 'a family'))[operation.id]?.[declared] as Family<string>;
+    const family = (await begin(plugin, 'a family')).contributed[operation.id]?.[declared] as Family<string>;
     const controller = new AbortController();
     const late = () => {
       controller.abort();
@@ -179,7 +260,7 @@ export function createActivation(parts: {
     activate: async (plugin, askedBy) => void (await begin(plugin, askedBy)),
     async implement(member) {
       const { plugin, operation, name, label } = member;
-      const own = (await begin(plugin, 'an operation'))[operation.id]?.[name];
+      const own = (await begin(plugin, 'an operation')).contributed[operation.id]?.[name];
       if (own) return void (member.implementation = own as Implementation<string>);
       const all = await listed(member);
       const found = all.findLast((one) => one.name === name);
@@ -201,13 +282,18 @@ export function createActivation(parts: {
       if (critical) throw critical;
     },
     explain: (totalMs) => explainBoot([...steps.values()], totalMs),
+    reload: (plugin, next) => (reloads = reloads.catch(() => {}).then(() => reload(plugin, next))) as Promise<void>,
     async dispose() {
       disposed = true;
-      await Promise.allSettled(running.values());
-      for (let scope = scopes.pop(); scope; scope = scopes.pop()) {
-        for (const error of await scope.dispose())
-          parts.log('kernel', `disposal failed: ${reasonOf(error)}`, errorInfo(error), 'error');
+      await Promise.allSettled([reloads, ...running.values()]);
+      const left = live.toReversed();
+      live = [];
+      for (const started of left) {
+        hooks.remove(started.id);
+        step(started.id, { state: 'disposed' });
+        await undo(started);
       }
+      await retired;
     },
   };
 }

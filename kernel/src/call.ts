@@ -1,7 +1,15 @@
 import type { Call, InvokeOptions, Origin, Progress } from './capability.js';
 import type { Json } from './errors.js';
+import type { About } from './manifest.js';
 import type { Member } from './registry.js';
 
+/** Calls that began between two reloads. */
+export interface Epoch {
+  /** How many of them are under way. */
+  calls: number;
+  /** Called when the last one has ended. */
+  quiet?: () => void;
+}
 export interface CallParts {
   /** 0: it stands above all chains, and is the parent of none. */
   readonly number: number;
@@ -12,6 +20,7 @@ export interface CallParts {
   readonly options?: InvokeOptions | undefined;
   /** Unit: ms, of the process's clock; 0 where nobody wants to know. */
   readonly startedMs?: number;
+  readonly epoch?: Epoch;
   /** The kernel that made it, which is the only one that takes it. */
   readonly kernel: { readonly log: (plugin: string, message: string, data?: Json) => void };
 }
@@ -40,6 +49,11 @@ export class KernelCall implements Call {
   }
   get startedMs(): number {
     return this.#parts.startedMs ?? 0;
+  }
+  /** What its result is about, for the trace of those who change it. */
+  get about(): About {
+    const { session, turn } = this.origin;
+    return { call: this.id, ...(session !== undefined && { session }), ...(turn !== undefined && { turn }) };
   }
   /** Made on first use: most calls never look at it. Aborted with whatever stands above. */
   get signal(): AbortSignal {
@@ -103,7 +117,8 @@ export class KernelCall implements Call {
   }
   end(): void {
     this.#live = false;
-    const { parent, options } = this.#parts;
+    const { parent, options, epoch } = this.#parts;
+    if (epoch && --epoch.calls === 0) epoch.quiet?.();
     if (parent) parent.#followers?.delete(this);
     options?.signal?.removeEventListener('abort', this);
   }

@@ -4,7 +4,10 @@ import type { Json } from './errors.js';
 export interface Services {}
 /** Operations by id: each an `OperationShape`. Extended like `Services`. */
 export interface Operations {}
-/** Hooks by id: each a `HookShape`. Extended like `Services`; the four hooks of every operation need no entry. */
+/**
+ * Hooks by id: each a `HookShape`, made from their definitions: `interface Hooks extends HookTypes<typeof catalogue> {}`.
+ * The four hooks of every operation need no entry.
+ */
 export interface Hooks {}
 
 export interface OperationShape {
@@ -85,7 +88,33 @@ export interface HookDefinition {
   readonly kind: HookKind;
   /** Unit: ms, for each tap. */
   readonly timeLimitMs: number;
+  /** When it fires, in a sentence. */
+  readonly summary?: string;
+  /** What each possible return value of a tap means, in a sentence. */
+  readonly answers?: { readonly [value: string]: string };
+  /** What a tap is given: a type, see `shape`. */
+  readonly payload?: unknown;
+  /** What a `claim` answers or a `collect` adds: a type as well. */
+  readonly answer?: unknown;
 }
+/** A type as a part of a definition; nothing at run time. */
+export const shape = <T>(): T | undefined => undefined;
+/** The shapes of the hooks that a contract defines. */
+export type HookTypes<Catalogue extends { readonly [name: string]: HookDefinition }> = {
+  readonly [Definition in Catalogue[keyof Catalogue] as Definition['id']]: {
+    readonly kind: Definition['kind'];
+    readonly payload: Exclude<Definition['payload'], undefined>;
+    readonly answer: Exclude<Definition['answer'], undefined>;
+  };
+};
+
+/** The four hooks every operation brings with it. */
+export const hooksOf = ({ id }: { readonly id: string }): readonly HookDefinition[] => [
+  { id: `${id}.call`, kind: 'gate', timeLimitMs: 5_000 },
+  { id: `${id}.run`, kind: 'wrap', timeLimitMs: Number.POSITIVE_INFINITY },
+  { id: `${id}.result`, kind: 'transform', timeLimitMs: 5_000 },
+  { id: `${id}.called`, kind: 'observe', timeLimitMs: 5_000 },
+];
 /** What the plugins of an install can meet through. */
 export interface Contracts {
   readonly services: readonly ServiceDefinition[];

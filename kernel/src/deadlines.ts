@@ -1,50 +1,77 @@
 /** What is under way and may take only so long: one timer for all of it, whatever its number. */
 export interface Deadlines {
   /**
-   * Calls `expire` once the limit has passed, or the grace once `signal` is aborted. Returns what ends the watch.
+   * Calls `expire` once the limit has passed, or the grace once `signal` is aborted.
    *
    * Unit: ms; it may come up to 50 ms late, never early.
    */
-  watch(expire: () => void, limitMs: number, signal?: AbortSignal): () => void;
+  watch(expire: () => void, limitMs: number, signal?: AbortSignal): Watch;
   dispose(): void;
+}
+export interface Watch {
+  /** The limit counts from now; also for one that has just expired, while its `expire` runs. */
+  restart(): void;
+  end(): void;
 }
 
 const tickMs = 25;
 /** What was cancelled has this long to stop by itself and say how far it came. */
 const graceMs = 1_000;
 
-interface Watch {
+class Watched implements Watch {
+  /** When it ends; unknown until the first tick that sees it. Most work is done before that. */
+  at: number | undefined;
+  ended = false;
   readonly expire: () => void;
   readonly limitMs: number;
   readonly signal: AbortSignal | undefined;
-  /** When it ends; unknown until the first tick that sees it. Most work is done before that. */
-  at: number | undefined;
+  constructor(expire: () => void, limitMs: number, signal: AbortSignal | undefined) {
+    this.expire = expire;
+    this.limitMs = limitMs;
+    this.signal = signal;
+  }
+  restart(): void {
+    this.at = undefined;
+  }
+  end(): void {
+    this.ended = true;
+  }
 }
+/** What has ended is cleared away by the next tick, or once so many are there. */
+const most = 1_024;
 
 export function createDeadlines(): Deadlines {
-  const watches = new Set<Watch>();
+  let watches: Watched[] = [];
+  let full = most;
   let timer: NodeJS.Timeout | undefined;
+  const clear = () => {
+    watches = watches.filter(({ ended }) => !ended);
+    full = Math.max(most, watches.length * 2);
+  };
   const stop = () => {
     clearInterval(timer);
     timer = undefined;
   };
   const tick = () => {
-    if (watches.size === 0) return stop();
+    clear();
+    if (watches.length === 0) return stop();
     const now = performance.now();
     for (const watch of watches) {
       watch.at ??= now + watch.limitMs;
       if (watch.signal?.aborted) watch.at = Math.min(watch.at, now + graceMs);
-      if (watch.at > now) continue;
-      watches.delete(watch);
+      // Ended by what another one did just now.
+      if (watch.at > now || watch.ended) continue;
+      watch.at = Number.POSITIVE_INFINITY;
       watch.expire();
+      if (watch.at === Number.POSITIVE_INFINITY) watch.end();
     }
   };
   return {
     watch(expire, limitMs, signal) {
-      const watch: Watch = { expire, limitMs, signal, at: undefined };
+      const watch = new Watched(expire, limitMs, signal);
       timer ??= setInterval(tick, tickMs);
-      watches.add(watch);
-      return () => void watches.delete(watch);
+      if (watches.push(watch) > full) clear();
+      return watch;
     },
     dispose: stop,
   };
@@ -59,10 +86,10 @@ export function withDeadline<T>(
   signal?: AbortSignal,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const done = deadlines.watch(() => reject(late()), limitMs, signal);
+    const watch = deadlines.watch(() => reject(late()), limitMs, signal);
     work.then(
-      (value) => (done(), resolve(value)),
-      (error: unknown) => (done(), reject(error)),
+      (value) => (watch.end(), resolve(value)),
+      (error: unknown) => (watch.end(), reject(error)),
     );
   });
 }

@@ -12,18 +12,12 @@ const crypto = () => (loaded ??= load('node:crypto'));
 
 export const sha256 = (data: string | Uint8Array): string => crypto().hash('sha256', data);
 export const randomName = (): string => crypto().randomUUID();
-const digestOf = async (folder: string, path: string) => sha256(await readFile(join(folder, path)));
-
-/** Throws: when one of them can not be read. */
-export async function digestFiles(folder: string, paths: readonly string[]): Promise<Digests> {
-  const digests = await Promise.all(paths.map(async (path) => [path, await digestOf(folder, path)] as const));
-  return Object.fromEntries(digests);
-}
+export const digestFile = async (folder: string, path: string) => sha256(await readFile(join(folder, path)));
 
 /** The first file that differs from its recorded digest, if any; one that can not be read differs. */
 export async function alteredFile(folder: string, files: Digests): Promise<string | undefined> {
   const altered = async ([path, digest]: [string, string]) =>
-    (await digestOf(folder, path).catch(() => undefined)) === digest ? [] : [path];
+    (await digestFile(folder, path).catch(() => undefined)) === digest ? [] : [path];
   const found = await Promise.all(Object.entries(files).map(altered));
   return found.flat()[0];
 }

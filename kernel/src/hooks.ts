@@ -1,15 +1,28 @@
-import type { Call, Contracts, HookDefinition, HookKind, TapContext } from './capability.js';
-import { type Deadlines, isPromise, withDeadline } from './deadlines.js';
+import { type Call, type Contracts, type HookDefinition, hooksOf } from './capability.js';
+import { type Deadlines, isPromise } from './deadlines.js';
 import { isRusticError, kernelError, reasonOf, type RusticError } from './errors.js';
-import { sortGraph } from './graph.js';
-import type { TapOrder } from './manifest.js';
+import { attributed, type Firing, inSeries, type Rule, sideBySide, type Slot, type TapEntry } from './firing.js';
 
-/** A tap as declared; its function arrives when its plugin is activated. */
-export interface TapEntry extends TapOrder {
+export type { TapEntry };
+import { sortGraph } from './graph.js';
+import type { About, TapOrder } from './manifest.js';
+import { seal } from './validate.js';
+
+/** What one tap made of a value, which is frozen. Unit: ms. */
+export interface Change {
   readonly hook: string;
   readonly plugin: string;
-  fn?: ((...args: never[]) => unknown) | undefined;
-  failed?: unknown;
+  readonly about: About | undefined;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly durationMs: number;
+}
+/** What a tap took so far: the first firing is timed, and one in sixteen; of a wrap, none. Unit: ms. */
+export interface TapTimes {
+  readonly hook: string;
+  readonly plugin: string;
+  readonly timed: number;
+  readonly totalMs: number;
 }
 /**
  * Calls the taps on a hook. Each kind keeps its own order and its own rule for what a failing tap means. Where
@@ -17,7 +30,7 @@ export interface TapEntry extends TapOrder {
  */
 export interface HookBus {
   /** Throws: `RUSTIC_CAPABILITY_UNKNOWN`, `RUSTIC_HOOK_CYCLE`. */
-  declare(plugin: string, taps: Readonly<Record<string, TapOrder>> | undefined): void;
+  declare(by: { readonly id: string; readonly version: string }, taps?: Readonly<Record<string, TapOrder>>): void;
   attach(plugin: string, taps: Readonly<Record<string, TapEntry['fn']>>): void;
   /** From now on its taps are passed over; its gate taps answer deny. */
   fail(plugin: string, error: unknown): void;
@@ -27,49 +40,52 @@ export interface HookBus {
   chain(hook: string): readonly string[];
   /** The chains of all hooks with taps. */
   chains(): Readonly<Record<string, readonly string[]>>;
+  /** Of all taps, in their order. */
+  times(): readonly TapTimes[];
   /** Freezes what it tells. */
-  observe(hook: string, event: unknown): Promise<void>;
-  transform<T>(hook: string, value: T): Promise<T>;
-  gate(hook: string, payload: unknown): Promise<{ readonly asks: readonly string[]; readonly deny?: string }>;
-  claim(hook: string, payload: unknown): Promise<unknown>;
-  collect(hook: string, payload: unknown): Promise<readonly unknown[]>;
+  observe(hook: string, event: unknown): Awaitable<void>;
+  /** Freezes what goes from tap to tap. */
+  transform<T>(hook: string, value: T, about?: About): Awaitable<T>;
+  gate(hook: string, payload: unknown): Promise<GateOutcome>;
+  claim(hook: string, payload: unknown): Awaitable<unknown>;
+  collect(hook: string, payload: unknown): Awaitable<readonly unknown[]>;
   /** Nests the taps around `run`. */
   wrap<T>(hook: string, input: unknown, call: Call, run: () => T): Promise<Awaited<T>>;
 }
 
-interface Slot {
-  readonly definition: HookDefinition;
-  readonly taps: readonly TapEntry[];
-  compiled?: Promise<Dispatch> | undefined;
+interface GateOutcome {
+  readonly asks: readonly string[];
+  readonly deny?: string;
 }
-/** Calls the taps; `answers` takes what each answered, at its place in the order; of a gate, the asks. */
-type Dispatch = (payload: unknown, answers: unknown[]) => Promise<unknown>;
-interface Tapable {
-  tapPromise(name: string, tap: Dispatch): void;
-  promise: Dispatch;
-}
+type Awaitable<T> = T | Promise<T>;
 const stages = { first: 0, normal: 1, last: 2 };
-
-/** The hooks of the contracts, and four for each operation. */
-const catalogue = ({ hooks, operations }: Contracts): readonly HookDefinition[] => [
-  ...hooks,
-  ...operations.flatMap(({ id }): readonly HookDefinition[] => [
-    { id: `${id}.call`, kind: 'gate', timeLimitMs: 5_000 },
-    { id: `${id}.run`, kind: 'wrap', timeLimitMs: Number.POSITIVE_INFINITY },
-    { id: `${id}.result`, kind: 'transform', timeLimitMs: 5_000 },
-    { id: `${id}.called`, kind: 'observe', timeLimitMs: 5_000 },
-  ]),
-];
+/** tapable's; what is wrapped never gets there. */
+const classes = {
+  transform: 'AsyncSeriesWaterfallHook',
+  gate: 'AsyncSeriesBailHook',
+  claim: 'AsyncSeriesBailHook',
+  observe: 'AsyncParallelHook',
+  collect: 'AsyncParallelHook',
+  wrap: 'AsyncSeriesHook',
+} as const;
+const nothing: readonly never[] = Object.freeze([]);
 
 export function createHookBus(parts: {
   readonly contracts: Contracts;
   readonly deadlines: Deadlines;
   readonly activate: (plugin: string) => Promise<unknown>;
   readonly onFailure: (error: RusticError) => void;
+  /** Told what transforms change, where somebody wants to know. */
+  readonly onChange?: ((change: Change) => void) | undefined;
 }): HookBus {
-  const slots = new Map(
-    catalogue(parts.contracts).map((definition): [string, Slot] => [definition.id, { definition, taps: [] }]),
-  );
+  const { contracts, deadlines, onChange } = parts;
+  const definitions = [...contracts.hooks, ...contracts.operations.flatMap(hooksOf)];
+  const slotWith = (definition: HookDefinition, taps: readonly TapEntry[] = []): Slot => ({
+    definition,
+    taps,
+    compiled: new Map(),
+  });
+  const slots = new Map(definitions.map((definition): [string, Slot] => [definition.id, slotWith(definition)]));
   const slotOf = (hook: string, plugin = 'the host'): Slot => {
     const slot = slots.get(hook);
     if (!slot) throw kernelError('RUSTIC_CAPABILITY_UNKNOWN', { plugin, capability: hook });
@@ -78,92 +94,53 @@ export function createHookBus(parts: {
   const entriesOf = (plugin: string) =>
     [...slots.values()].flatMap(({ taps }) => taps.filter((entry) => entry.plugin === plugin));
   const has = (hook: string) => (slots.get(hook)?.taps.length ?? 0) > 0;
-  const chain = (hook: string) => slotOf(hook).taps.map((entry) => entry.plugin);
-
-  const attributed = ({ plugin, hook }: TapEntry, error: unknown): RusticError =>
-    isRusticError(error) && error.code.startsWith('RUSTIC_HOOK_')
-      ? error
-      : kernelError('RUSTIC_HOOK_FAILED', { plugin, hook, reason: reasonOf(error) }, error);
-
-  /** One tap with its time limit: resolves with its answer, rejects with an attributed error. */
-  const runTap = async (entry: TapEntry, limitMs: number, payload: unknown): Promise<unknown> => {
-    const { plugin, hook } = entry;
-    let controller: AbortController | undefined;
-    const context: TapContext = {
-      plugin,
-      get signal() {
-        return (controller ??= new AbortController()).signal;
-      },
-    };
-    try {
-      const answer: unknown = entry.fn?.(...([payload, context] as never[]));
-      if (!isPromise(answer)) return answer;
-      const late = () => {
-        controller?.abort();
-        return kernelError('RUSTIC_HOOK_TIMEOUT', { plugin, hook, limitMs });
-      };
-      return await withDeadline(parts.deadlines, answer, limitMs, late);
-    } catch (error) {
-      throw attributed(entry, error);
-    }
-  };
-  const skip = (error: unknown): undefined => void parts.onFailure(error as RusticError);
-  /** A gate tap adds to the asks or answers deny; one that can not answer answers deny. */
-  const runGateTap = async (entry: TapEntry, limitMs: number, payload: unknown, asks: unknown[]) => {
-    const { plugin, hook, failed } = entry;
-    try {
-      if (!entry.fn) throw failed ?? new Error('it was not started');
-      const answer = await runTap(entry, limitMs, payload);
-      if (answer === undefined) return undefined;
-      const { ask, deny } = answer as { ask?: unknown; deny?: unknown };
-      if (typeof deny === 'string') return { deny };
-      if (typeof ask !== 'string') throw new TypeError('it answered neither { ask }, { deny } nor undefined');
-      asks.push(ask);
-      return undefined;
-    } catch (error) {
-      const failure = kernelError('RUSTIC_GATE_UNAVAILABLE', { plugin, hook, reason: reasonOf(error) }, error);
-      parts.onFailure(failure);
-      return { deny: failure.message };
-    }
-  };
-
-  /** tapable is imported by the first hook that fires with a tap on it. */
-  const compile = async ({ definition: { kind, timeLimitMs }, taps }: Slot): Promise<Dispatch> => {
-    const { default: tapable } = await import('tapable');
-    const kinds: Partial<Record<HookKind, new (names: ['payload', 'answers']) => Tapable>> = {
-      transform: tapable.AsyncSeriesWaterfallHook,
-      claim: tapable.AsyncSeriesBailHook,
-      gate: tapable.AsyncSeriesBailHook,
-    };
-    const Hook = kinds[kind] ?? tapable.AsyncParallelHook;
-    const hook: Tapable = new Hook(['payload', 'answers']);
-    for (const [index, entry] of taps.entries()) {
-      const tap: Dispatch = async (payload, answers) =>
-        (answers[index] = await runTap(entry, timeLimitMs, payload).catch(skip));
-      const gateTap: Dispatch = (payload, asks) => runGateTap(entry, timeLimitMs, payload, asks);
-      hook.tapPromise(entry.plugin, kind === 'gate' ? gateTap : tap);
-    }
-    return (payload, answers) => hook.promise(payload, answers);
-  };
-
-  /** Activates whoever declared a tap. */
-  const ready = async (slot: Slot): Promise<void> => {
+  const chain = (hook: string) => slotOf(hook).taps.map(({ plugin }) => plugin);
+  /** Activates whoever declared a tap, and imports tapable for the first hook that fires with one. */
+  let tapable: typeof import('tapable') | undefined;
+  const prepare = async (slot: Slot): Promise<void> => {
+    tapable ??= (await import('tapable')).default;
     const waiting = slot.taps.filter((entry) => !entry.fn && !entry.failed);
-    if (waiting.length > 0) await Promise.allSettled(waiting.map((entry) => parts.activate(entry.plugin)));
+    await Promise.allSettled(waiting.map((entry) => parts.activate(entry.plugin)));
+    slot.ready = true;
   };
-  const dispatch = async (hook: string, payload: unknown, answers: unknown[], untapped?: unknown): Promise<unknown> => {
-    if (!has(hook)) return untapped;
+  const fire = <T>(hook: string, value: unknown, run: (firing: Firing) => Promise<T>): Promise<T> => {
     const slot = slotOf(hook);
-    await ready(slot);
-    slot.compiled ??= compile(slot);
-    return (await slot.compiled)(payload, answers);
+    if (!slot.ready || !tapable) return prepare(slot).then(() => fire(hook, value, run));
+    const Hook = tapable[classes[slot.definition.kind]];
+    return run({ slot, value, deadlines, Hook });
   };
+  const skipped: Rule['failed'] = (error) => void parts.onFailure(error);
+  const gateRule = (asks: string[]): Rule => ({
+    rest: { asks },
+    answered(answer) {
+      const { ask, deny } = answer as { readonly ask?: unknown; readonly deny?: unknown };
+      if (typeof deny === 'string') return { asks, deny };
+      if (typeof ask !== 'string') throw new TypeError('it answered neither { ask }, { deny } nor undefined');
+      return void asks.push(ask);
+    },
+    failed(error, { plugin, version, hook, fn, failed = error.cause }) {
+      const reason = reasonOf(fn ? error : failed);
+      const failure = kernelError('RUSTIC_GATE_UNAVAILABLE', { plugin, version, hook, reason }, error);
+      parts.onFailure(failure);
+      return { asks, deny: failure.message };
+    },
+  });
+  const transformRule = (about?: About): Rule => ({
+    changed({ hook, plugin }, before, after, durationMs) {
+      const misfit = seal(after);
+      if (misfit) throw new TypeError(`what it returned ${misfit.reason} ${misfit.path}`.trim());
+      onChange?.({ hook, plugin, about, before, after, durationMs });
+    },
+    failed: skipped,
+  });
+  const untold = transformRule();
+  const claiming: Rule = { answered: (answer) => answer, failed: skipped };
 
   return {
-    declare(plugin, taps = {}) {
+    declare({ id: plugin, version }, taps = {}) {
       for (const [hook, order] of Object.entries(taps)) {
         const { definition, taps: before } = slotOf(hook, plugin);
-        slots.set(hook, { definition, taps: sortTaps(hook, [...before, { ...order, hook, plugin }]) });
+        slots.set(hook, slotWith(definition, sortTaps(hook, [...before, { ...order, hook, plugin, version }])));
       }
     },
     attach(plugin, taps) {
@@ -173,30 +150,35 @@ export function createHookBus(parts: {
       for (const entry of entriesOf(plugin)) entry.failed = error;
     },
     remove(plugin) {
-      for (const [hook, { definition, taps }] of slots)
-        slots.set(hook, { definition, taps: taps.filter((entry) => entry.plugin !== plugin) });
+      for (const [hook, { definition, taps }] of slots) {
+        const left = taps.filter((entry) => entry.plugin !== plugin);
+        if (left.length < taps.length) slots.set(hook, slotWith(definition, left));
+      }
     },
     has,
     chain,
     chains: () => Object.fromEntries([...slots.keys()].filter(has).map((hook) => [hook, chain(hook)])),
-    async observe(hook, event) {
-      if (has(hook)) await dispatch(hook, Object.freeze(event), []);
+    times: () =>
+      [...slots.values()].flatMap(({ taps }) =>
+        taps.map(({ hook, plugin, timed = 0, totalMs = 0 }) => ({ hook, plugin, timed, totalMs })),
+      ),
+    observe: (hook, event) =>
+      has(hook)
+        ? fire(hook, Object.freeze(event), (firing) => sideBySide(firing, skipped, () => undefined))
+        : undefined,
+    transform<T>(hook: string, value: T, about?: About): Awaitable<T> {
+      if (!has(hook)) return value;
+      seal(value);
+      const rule = about && onChange ? transformRule(about) : untold;
+      return fire(hook, value, (firing) => inSeries(firing, rule, onChange !== undefined)) as Promise<T>;
     },
-    transform: async <T>(hook: string, value: T) => (await dispatch(hook, value, [], value)) as T,
-    async gate(hook, payload) {
-      const asks: string[] = [];
-      const answer = (await dispatch(hook, payload, asks)) as { deny: string } | undefined;
-      return { asks, ...answer };
-    },
-    claim: (hook, payload) => dispatch(hook, payload, []),
-    async collect(hook, payload) {
-      const added: unknown[] = [];
-      await dispatch(hook, payload, added);
-      return added.flat().filter((item) => item !== undefined);
-    },
+    gate: (hook, payload) => fire(hook, payload, (firing) => inSeries(firing, gateRule([])) as Promise<GateOutcome>),
+    claim: (hook, payload) => (has(hook) ? fire(hook, payload, (firing) => inSeries(firing, claiming)) : undefined),
+    collect: (hook, payload) =>
+      has(hook) ? fire(hook, payload, (firing) => sideBySide(firing, skipped, ({ added }) => added)) : nothing,
     async wrap<T>(hook: string, input: unknown, call: Call, run: () => T): Promise<Awaited<T>> {
       const slot = slotOf(hook);
-      await ready(slot);
+      if (!slot.ready) await prepare(slot);
       const nest = (next: () => T, entry: TapEntry) => {
         const tap = () => entry.fn?.(...([input, call, next] as never[])) as T;
         const blame = (error: unknown) =>

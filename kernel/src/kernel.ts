@@ -1,19 +1,32 @@
-import type { Call, Contracts, Handle, Handles, InvokeOptions, Origin, ResultOf, Services } from './capability.js';
+import type {
+  Access,
+  Call,
+  Contracts,
+  Handle,
+  Handles,
+  InvokeOptions,
+  Origin,
+  ResultOf,
+  Services,
+} from './capability.js';
 import { createActivation, type Source } from './activation.js';
+import type { InCode } from './compose/in-code.js';
 import { createDeadlines } from './deadlines.js';
 import { errorInfo, kernelError, type Json, reasonOf } from './errors.js';
-import type { Explanation } from './explain.js';
+import type { Explanation } from './records/boot.js';
 import { createHookBus, type HookBus } from './hooks.js';
 import type { Host } from './host.js';
 import type { ImportModule } from './loader.js';
-import { configure, type Lock, type LockedPlugin } from './lock.js';
-import { type AnyPlugin, parseManifest, type Plugin, type PluginHooks } from './manifest.js';
+import type { Lock } from './lock.js';
+import type { AnyPlugin, Plugin, PluginHooks } from './manifest.js';
 import { createInvoker } from './operation.js';
-import { createAudit } from './permissions/audit.js';
+import { createAudit } from './records/audit.js';
 import { createGate } from './permissions/gate.js';
-import { pathContext } from './permissions/match/paths.js';
-import { withScope } from './permissions/match/rules.js';
-import type { Approver, AuditRow, Rule } from './permissions/types.js';
+import { createRemembered } from './records/grants.js';
+import { pathContext, realAccess } from './permissions/match/paths.js';
+import { compileRules, type Verdict, withScope } from './permissions/match/rules.js';
+import type { Approver, AuditLog, AuditRow, Grants, Rule } from './permissions/types.js';
+import { createTrace, type TraceStore } from './records/trace.js';
 import { actionsOf, type Bindings, createRegistry, hostServices, type Member } from './registry.js';
 
 export interface KernelOptions {
@@ -24,12 +37,12 @@ export interface KernelOptions {
   /** Folder the lock's packages are looked up from. Default: `host.folders.cwd`. */
   readonly from?: string;
   /** A composition in code: plugins, each with its options where it has some. */
-  readonly plugins?: readonly (AnyPlugin | readonly [AnyPlugin, { readonly [name: string]: Json }])[];
+  readonly plugins?: readonly InCode[];
   readonly bind?: Bindings;
   /** Answers asks. Default: the composition's `approver` service. */
   readonly approve?: Approver['ask'];
-  /** Rules beside the lock's, of the scope `session`. */
-  readonly rules?: readonly Rule[];
+  /** Rules beside the lock's. Default: of the scope `session`. */
+  readonly rules?: readonly (Rule & { readonly scope?: 'user' | 'session' })[];
   /** Unit: ms. Default: 600,000. */
   readonly askLimitMs?: number;
   /** Default: `(url) => import(url)`. */
@@ -50,9 +63,23 @@ export interface Kernel {
   call(origin?: Partial<Pick<Origin, 'trigger' | 'headless'>>, signal?: AbortSignal): Call;
   /** Starts a plugin that nothing asked for yet. Throws: what its setup threw. */
   activate(plugin: string): Promise<void>;
-  readonly hooks: PluginHooks & Pick<HookBus, 'chain'>;
-  /** Every decision so far, chained. */
-  audit(): readonly AuditRow[];
+  /**
+   * Puts a new version of a plugin's code in the place of the old one; what requires a service of it is restarted. Its
+   * manifest, options and rights stay. From a lock its entry is imported again; one composed in code is given as `next`.
+   *
+   * Shape: resolves when new calls reach the new version. A call keeps the version it began with; the old one is undone
+   *   when every call under way at that moment has ended. Its gate taps answer all the time, first the old, then the new.
+   * Throws: what starting the new version threw; then the old one stays.
+   */
+  reload(plugin: string, next?: AnyPlugin): Promise<void>;
+  readonly hooks: PluginHooks & Pick<HookBus, 'chain' | 'times'>;
+  /**
+   * What rules and defaults say to an access of a plugin's call, without asking anybody; grants are not looked at.
+   * `agents`: whose call it is, the root first. Default: nobody's but the host's.
+   */
+  judge(access: Access, plugin?: string, agents?: readonly string[]): Promise<Verdict>;
+  /** The newest decisions, chained; from the `audit` service where the composition has one. Throws: what that throws. */
+  audit(): Promise<readonly AuditRow[]>;
   explain(): Explanation;
   /** Undoes everything plugins registered, in reverse order. Never throws. */
   dispose(): Promise<void>;
@@ -68,7 +95,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   const startedMs = performance.now();
   const sources: readonly Source[] = [
     ...(lock?.plugins.map((locked) => ({ ...locked, locked })) ?? []),
-    ...(await inCode(options.plugins ?? [])),
+    ...(options.plugins ? await (await import('./compose/in-code.js')).inCode(options.plugins) : []),
   ];
   const bind = { ...lock?.bind, ...options.bind };
   const registry = createRegistry(sources, contracts, bind);
@@ -77,31 +104,53 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
 
   const log = (plugin: string, message: string, data?: unknown, level: 'info' | 'error' = 'info') =>
     host.log({ level, plugin, message, ...(data !== undefined && { data: data as Json }) });
+  const onFailure = (error: unknown) => {
+    const info = errorInfo(error);
+    const { plugin = 'kernel' } = (info.details ?? {}) as { readonly plugin?: string };
+    log(plugin, info.message, info, 'error');
+  };
+  const now = () => host.now();
+  /** A service the kernel itself uses where the composition has one. */
+  const own = <T>(id: string) => {
+    const provider = registry.provider(id);
+    return { provided: provider !== undefined, get: async () => (provider && (await service(id, 'kernel'))) as T };
+  };
+  const traces = own<TraceStore>('hook.trace');
+  const version = (plugin: string) => sources.find(({ id }) => id === plugin)?.version ?? '';
+  const trace = createTrace({ now, version, store: traces.get, onFailure });
   const hooks = createHookBus({
     contracts,
     deadlines,
     activate: (plugin) => activation.activate(plugin, 'a hook'),
-    onFailure: (error) => log(String(error.details.plugin ?? 'kernel'), error.message, errorInfo(error), 'error'),
+    onFailure,
+    onChange: traces.provided ? trace.record : undefined,
   });
-  for (const { id, manifest } of sources) hooks.declare(id, manifest.contributes?.hook);
+  for (const source of sources) hooks.declare(source, source.manifest.contributes?.hook);
 
-  const audit = createAudit(() => host.now());
-  const { approve } = options;
-  const approver = async () => {
-    if (approve) return { ask: approve };
-    return registry.provider('approver') ? ((await service('approver', 'kernel')) as Approver) : undefined;
+  const audit = createAudit({ now, log: own<AuditLog | undefined>('audit').get, onFailure });
+  const rules = {
+    now,
+    rules: [
+      ...withScope(lock?.rules, 'project'),
+      ...(options.rules ?? []).map((rule) => ({ scope: 'session' as const, ...rule })),
+    ],
+    operations: actionsOf(contracts),
+    paths: pathContext(host.folders),
   };
+  const compiled = compileRules(rules);
+  const { approve } = options;
+  const approver = own<Approver | undefined>('approver').get;
   const gate = createGate({
+    ...rules,
+    rules: compiled,
+    remembered: createRemembered({ ...rules, store: own<Grants | undefined>('grants').get }),
     hooks,
     deadlines,
     audit,
-    approver,
+    approver: approve ? async () => ({ ask: approve }) : approver,
     askLimitMs: options.askLimitMs ?? 600_000,
-    now: () => host.now(),
-    rules: [...withScope(lock?.rules, 'project'), ...withScope(options.rules, 'session')],
-    operations: actionsOf(contracts),
     granted: (plugin) => sources.find(({ id }) => id === plugin)?.permissions ?? [],
-    paths: pathContext(host.folders),
+    onFailure,
   });
 
   const available = () => {
@@ -115,10 +164,10 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     name: member.name,
     plugin: member.plugin,
     get declaration() {
-      return member.declaration;
+      return latest(member).declaration;
     },
     invoke: (input: unknown, parent?: Call, invokeOptions?: InvokeOptions) =>
-      invoker.invoke(member, input, { holder, parent, options: invokeOptions }) as ResultOf<Op>,
+      invoker.invoke((member = latest(member)), input, { holder, parent, options: invokeOptions }) as ResultOf<Op>,
   });
   const handles = <Op extends string>(operation: Op, holder: string): Handles<Op> => ({
     get default() {
@@ -157,10 +206,10 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     return hook;
   };
   const pluginHooks: PluginHooks = {
-    observe: async (hook, event) => hooks.observe(open(hook), event),
-    transform: async (hook, value) => hooks.transform(open(hook), value),
-    claim: async (hook, payload) => (await hooks.claim(open(hook), payload)) as never,
-    collect: async (hook, payload) => (await hooks.collect(open(hook), payload)) as never,
+    observe: (hook, event) => hooks.observe(open(hook), event),
+    transform: (hook, value, about) => hooks.transform(open(hook), value, about),
+    claim: (hook, payload) => hooks.claim(open(hook), payload) as never,
+    collect: (hook, payload) => hooks.collect(open(hook), payload) as never,
   };
 
   const activation = createActivation({
@@ -174,6 +223,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     log,
     from: options.from ?? host.folders.cwd,
     load: options.load ?? ((url) => import(url)),
+    quiet: invoker.quiet,
   });
   const kernel: Kernel = {
     use: (operation) => handles(operation, 'host'),
@@ -186,13 +236,20 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       available();
       await activation.activate(plugin, 'host');
     },
+    async reload(plugin, next) {
+      available();
+      await activation.reload(plugin, next as Plugin | undefined);
+    },
     call: (origin = {}, signal) =>
       invoker.root({ plugin: 'host', agents: [], trigger: 'person', headless: false, ...origin }, signal),
-    hooks: { ...pluginHooks, chain: hooks.chain },
+    hooks: { ...pluginHooks, chain: hooks.chain, times: hooks.times },
+    judge: async (access, plugin = 'host', agents = []) =>
+      compiled.judge(await realAccess(access, rules.paths.root), { call: { origin: { agents } }, plugin }),
     audit: () => audit.rows(),
     explain: () => activation.explain(bootMs),
     async dispose() {
       disposed = true;
+      await Promise.all([audit.flush(), traces.provided && trace.close(hooks.times())]).catch(onFailure);
       await activation.dispose();
       deadlines.dispose();
     },
@@ -202,16 +259,8 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   return kernel;
 }
 
-async function inCode(plugins: NonNullable<KernelOptions['plugins']>): Promise<readonly Source[]> {
-  return Promise.all(
-    plugins.map(async (entry) => {
-      const [plugin, given] = (Array.isArray(entry) ? entry : [entry, {}]) as readonly [
-        Plugin,
-        LockedPlugin['options'],
-      ];
-      const { default: data } = await plugin.manifest();
-      const manifest = parseManifest(data, data?.id ?? 'a plugin in code');
-      return { id: manifest.id, version: 'in-code', manifest, plugin, ...(await configure(manifest, given)) };
-    }),
-  );
+/** What stands for a member now. */
+function latest(member: Member): Member {
+  for (; member.next; member = member.next);
+  return member;
 }

@@ -86,11 +86,20 @@ export interface PerPluginServices {}
 type HookOf<Kind> = { [Id in keyof Hooks]: Hooks[Id] extends { kind: Kind } ? Id : never }[keyof Hooks];
 type PayloadOf<Id> = Id extends keyof Hooks ? (Hooks[Id] extends { payload: infer P } ? P : never) : never;
 type AnswerOf<Id> = Id extends keyof Hooks ? (Hooks[Id] extends { answer: infer A } ? A : never) : never;
+type Awaitable<T> = T | Promise<T>;
+/** What a transform is about, for its trace: `rustic trace <turn>` finds it by that. */
+export interface About {
+  readonly session?: string;
+  readonly turn?: number;
+  /** Id of the call whose value it is. */
+  readonly call?: string;
+}
+/** No promise is made where nobody taps. Throws: `RUSTIC_CAPABILITY_UNKNOWN`. */
 export interface PluginHooks {
-  observe<Id extends HookOf<'observe'>>(hook: Id, event: PayloadOf<Id>): Promise<void>;
-  transform<Id extends HookOf<'transform'>>(hook: Id, value: PayloadOf<Id>): Promise<PayloadOf<Id>>;
-  claim<Id extends HookOf<'claim'>>(hook: Id, payload: PayloadOf<Id>): Promise<AnswerOf<Id> | undefined>;
-  collect<Id extends HookOf<'collect'>>(hook: Id, payload: PayloadOf<Id>): Promise<readonly AnswerOf<Id>[]>;
+  observe<Id extends HookOf<'observe'>>(hook: Id, event: PayloadOf<Id>): Awaitable<void>;
+  transform<Id extends HookOf<'transform'>>(hook: Id, value: PayloadOf<Id>, about?: About): Awaitable<PayloadOf<Id>>;
+  claim<Id extends HookOf<'claim'>>(hook: Id, payload: PayloadOf<Id>): Awaitable<AnswerOf<Id> | undefined>;
+  collect<Id extends HookOf<'collect'>>(hook: Id, payload: PayloadOf<Id>): Awaitable<readonly AnswerOf<Id>[]>;
 }
 
 export interface SetupContext<M = Manifest> {
@@ -120,45 +129,8 @@ export interface AnyPlugin {
 /** A plugin: its manifest, and a setup that returns exactly what the manifest declares. */
 export const definePlugin = <M extends Manifest>(plugin: Plugin<M>): AnyPlugin => Object.freeze(plugin);
 
-const kindOf = (value: unknown) => (Array.isArray(value) ? 'list' : value === null ? 'null' : typeof value);
-const keys = ['apiVersion', 'id', 'requires', 'config', 'permissions', 'contributes', 'isolation', 'critical'];
-
-/**
- * Checks a manifest that came from a package.
- *
- * Throws: `RUSTIC_PLUGIN_MANIFEST`, `RUSTIC_PLUGIN_API`, `RUSTIC_PLUGIN_ISOLATION`.
- */
-export function parseManifest(value: unknown, from: string): Manifest {
-  const refuse = (reason: string) => kernelError('RUSTIC_PLUGIN_MANIFEST', { package: from, reason });
-  if (kindOf(value) !== 'object')
-    throw refuse(`it is ${value === undefined ? 'missing' : `a ${kindOf(value)}`}, not an object`);
-  const manifest = value as Manifest;
-  if (manifest.apiVersion !== apiVersion)
-    throw kernelError('RUSTIC_PLUGIN_API', {
-      package: from,
-      found: manifest.apiVersion ?? null,
-      supported: apiVersion,
-    });
-  const unknown = Object.keys(manifest).find((key) => !keys.includes(key));
-  if (unknown) throw refuse(`"${unknown}" is not a field of a manifest`);
-  if (typeof manifest.id !== 'string' || !/^(@[a-z0-9-]+\/)?[a-z0-9][a-z0-9-]*$/.test(manifest.id))
-    throw refuse('"id" must be lower-case letters, digits and dashes');
-  for (const part of ['requires', 'contributes'] as const)
-    if (manifest[part] !== undefined && kindOf(manifest[part]) !== 'object')
-      throw refuse(`"${part}" must be an object`);
-  if (manifest.permissions !== undefined && !Array.isArray(manifest.permissions))
-    throw refuse('"permissions" must be a list');
-  for (const [name, requirement] of Object.entries(manifest.requires ?? {})) {
-    const [form, capability] = Object.entries(requirement ?? {})[0] ?? [];
-    if (!form || !['one', 'optional', 'all'].includes(form) || typeof capability !== 'string')
-      throw refuse(`requires.${name} must be { one | optional | all: "capability" }`);
-  }
-  for (const [index, request] of (manifest.permissions ?? []).entries())
-    if (typeof request?.action !== 'string' || !request.match || !request.reason)
-      throw refuse(`permissions[${index}] needs "action", "match" and "reason"`);
-  for (const [part, members] of Object.entries(manifest.contributes ?? {}))
-    if (kindOf(members) !== 'object') throw refuse(`contributes.${part} must be an object`);
-  if (manifest.isolation && manifest.isolation !== 'in-process')
-    throw kernelError('RUSTIC_PLUGIN_ISOLATION', { plugin: manifest.id, isolation: manifest.isolation });
-  return manifest;
+/** Throws: `RUSTIC_PLUGIN_API`. */
+export function demandApi(name: string, { apiVersion: found }: { readonly apiVersion?: number }): void {
+  if (found !== apiVersion)
+    throw kernelError('RUSTIC_PLUGIN_API', { package: name, found: found ?? null, supported: apiVersion });
 }

@@ -1,5 +1,5 @@
 import type { CalledPayload, InvokeOptions, Origin } from './capability.js';
-import { KernelCall } from './call.js';
+import { type Epoch, KernelCall } from './call.js';
 import { type Deadlines, isPromise, withDeadline } from './deadlines.js';
 import { isRusticError, type Json, kernelError, reasonOf, type RusticError } from './errors.js';
 import { blaming, type HookBus } from './hooks.js';
@@ -12,6 +12,8 @@ export interface Invoker {
   invoke(member: Member, input: unknown, context: InvokeContext): Promise<unknown> | AsyncIterable<unknown>;
   /** A call that nothing else made: the beginning of a chain. */
   root(origin: Origin, signal?: AbortSignal): KernelCall;
+  /** Resolves when every call that is under way now has ended. */
+  quiet(): Promise<unknown>;
 }
 export interface InvokeContext {
   /** Who holds the handle; the origin of the call when no parent is given. */
@@ -32,6 +34,8 @@ export function createInvoker(parts: {
 }): Invoker {
   const { gate, hooks, deadlines } = parts;
   let count = 0;
+  let epoch: Epoch = { calls: 0 };
+  let earlier: Promise<unknown> = Promise.resolve();
   /** Above calls without a parent: the plugin acts for itself, and nobody is there to ask. */
   const itself: Origin = { plugin: '', agents: none, trigger: 'plugin', headless: true };
   const nobody = new KernelCall({ number: 0, origin: itself, kernel: parts });
@@ -43,7 +47,9 @@ export function createInvoker(parts: {
     const origin = (parent ?? nobody).below(holder, options);
     // The clock is read only for those who want to know.
     const startedMs = hooks.has(member.points.called) ? performance.now() : 0;
-    return new KernelCall({ number: ++count, origin, member, parent, options, startedMs, kernel: parts });
+    const call = new KernelCall({ number: ++count, origin, member, parent, options, startedMs, epoch, kernel: parts });
+    epoch.calls++;
+    return call;
   };
 
   /** Validation, gate taps, ceiling, permission. Returns at once where nothing has to be waited for. */
@@ -66,8 +72,9 @@ export function createInvoker(parts: {
         if (answer.deny !== undefined) throw gate.refuse(request, 'hook', answer.deny);
         asks = answer.asks;
       }
-      const declared = (await implementation.access?.(input as never, call)) ?? none;
-      await gate.authorise({ ...request, accesses: [...member.own, ...declared], asks });
+      const declared = implementation.access ? await implementation.access(input as never, call) : none;
+      const accesses = declared.length > 0 ? [...member.own, ...declared] : member.own;
+      return gate.authorise({ ...request, accesses, asks });
     })();
   };
   const prepare = async (member: Member) => {
@@ -100,7 +107,7 @@ export function createInvoker(parts: {
     const { id, origin, startedMs } = call;
     const durationMs = performance.now() - startedMs;
     const error = failure && { error: { code: failure.code, message: failure.message } };
-    const event: CalledPayload = Object.freeze({ id, ...label, plugin, origin, durationMs, ...error });
+    const event: CalledPayload = { id, ...label, plugin, origin, durationMs, ...error };
     void hooks.observe(points.called, event);
     return failure;
   };
@@ -139,7 +146,7 @@ export function createInvoker(parts: {
       if (call.watched?.aborted) throw aborted(member, call.watched.reason);
       const started = hooks.has(run) ? around(later, member, input, call) : runCall(member, input, call);
       const result = isPromise(started) ? await bounded(member, call, started) : started;
-      const changed = hooks.has(changes) ? await hooks.transform(changes, result) : result;
+      const changed = hooks.has(changes) ? await hooks.transform(changes, result, call.about) : result;
       finish(member, call);
       return changed;
     } catch (error) {
@@ -161,7 +168,7 @@ export function createInvoker(parts: {
       const tapped = hooks.has(run);
       const events = tapped ? await around(runStream, member, input, call) : runStream(member, input, call);
       if (!hooks.has(changes)) yield* events;
-      else for await (const event of events) yield await hooks.transform(changes, event);
+      else for await (const event of events) yield await hooks.transform(changes, event, call.about);
       finish(member, call);
     } catch (error) {
       throw finish(member, call, failed(member, call, error));
@@ -184,5 +191,12 @@ export function createInvoker(parts: {
         options: signal && { signal },
         kernel: parts,
       }),
+    quiet() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      if (epoch.calls === 0) resolve();
+      else epoch.quiet = resolve;
+      epoch = { calls: 0 };
+      return (earlier = Promise.all([earlier, promise]));
+    },
   };
 }

@@ -36,18 +36,26 @@ export interface Member {
   readonly points: { readonly call: string; readonly run: string; readonly result: string; readonly called: string };
   implementation?: Implementation<string>;
   check?: Check;
+  /** What stands in its place since its plugin was reloaded. A call keeps the one it began with. */
+  next?: Member;
 }
 /** Who provides what, known from manifests alone. */
 export interface Registry {
   readonly services: ReadonlyMap<string, ServiceDefinition>;
   readonly operations: ReadonlyMap<string, OperationDefinition>;
-  /** Declared members and families, in composition order. */
+  /** Declared members and families, in composition order; those of plugins that failed are left out. */
   members(operation: string): readonly Member[];
+  /** Leaves out what a plugin declared: it failed. Asked for by name, it still says so. */
+  withdraw(plugin: string): void;
+  /** Puts new members in the place of a plugin's old ones, to be implemented anew. */
+  renew(plugin: string): void;
   /** A declared member, or one of a family that covers the name, whether or not it is there. Throws: `RUSTIC_CAPABILITY_NOT_FOUND`. */
   member(operation: string, name: string): Member;
   /** The composition's choice, else the only member. Throws: `RUSTIC_CAPABILITY_AMBIGUOUS`, `RUSTIC_CAPABILITY_NOT_FOUND`. */
   chosen(operation: string): Member;
   providers(service: string): readonly string[];
+  /** The plugins whose services a plugin is given when it starts. */
+  needs(plugin: string): readonly string[];
   /** The plugin that provides a service. Throws: `RUSTIC_CAPABILITY_AMBIGUOUS`. */
   provider(service: string): string | undefined;
 }
@@ -91,6 +99,7 @@ export function createRegistry(plugins: readonly Composed[], contracts: Contract
   const members = new Map<string, Map<string, Member>>([...operations.keys()].map((id) => [id, new Map()]));
   const listed = new Map<string, Member>();
   const ids = new Set<string>();
+  const failed = new Set<string>();
 
   const declare = ({ id, version, manifest }: Composed) => {
     if (ids.has(id)) throw kernelError('RUSTIC_PLUGIN_DUPLICATE', { plugin: id });
@@ -129,7 +138,16 @@ export function createRegistry(plugins: readonly Composed[], contracts: Contract
   const registry: Registry = {
     services,
     operations,
-    members: list,
+    members: (operation) => list(operation).filter(({ plugin }) => !failed.has(plugin)),
+    withdraw: (plugin) => void failed.add(plugin),
+    renew(plugin) {
+      failed.delete(plugin);
+      for (const known of [...members.values(), listed])
+        for (const [key, member] of known) {
+          const { implementation: _, check: __, ...declared } = member;
+          if (member.plugin === plugin) known.set(key, (member.next = declared));
+        }
+    },
     member(operation, name) {
       const found = listed.get(`${operation} ${name}`) ?? find(operation, name);
       if (!found || name.endsWith('*')) throw notFound(operation, name);
@@ -148,6 +166,7 @@ export function createRegistry(plugins: readonly Composed[], contracts: Contract
       return only;
     },
     providers: (service) => provided.get(service) ?? [],
+    needs: (plugin) => requirements.get(plugin) ?? [],
     provider(service) {
       const [only, ...others] = registry.providers(service);
       if (bind[service]) return bind[service];

@@ -5,18 +5,16 @@ export interface Scope {
   dispose(): Promise<readonly unknown[]>;
 }
 
-export function createScope(): Scope {
+/** `within` bounds how long one part may take. */
+export function createScope(within: (work: Promise<unknown>) => Promise<unknown>): Scope {
   const owned: (() => unknown)[] = [];
   let disposed = false;
   const dispose = async () => {
     disposed = true;
     const failures: unknown[] = [];
     for (let last = owned.pop(); last; last = owned.pop()) {
-      try {
-        await last();
-      } catch (error) {
-        failures.push(error);
-      }
+      const undo = last;
+      await within((async () => undo())()).catch((error: unknown) => failures.push(error));
     }
     return failures;
   };

@@ -20,34 +20,13 @@ export async function compileSchema(schema: object): Promise<Check> {
   };
 }
 
-/**
- * Fills defaults into options and checks them; a key the schema does not name is a misfit.
- *
- * Shape: the options are copied, never changed.
- */
-export async function checkOptions(
-  schema: object | undefined,
-  options: object,
-): Promise<{ readonly options: { readonly [name: string]: Json }; readonly misfit: Misfit }> {
-  const { properties = {} } = (schema ?? {}) as { properties?: Record<string, { default?: Json }> };
-  const unknown = Object.keys(options).find((key) => !(key in properties));
-  if (unknown) {
-    const known = Object.keys(properties).join(', ');
-    const reason = known ? `is not one of its options (${known})` : 'is not an option: it has none';
-    return { options: {}, misfit: { path: `/${unknown}`, reason } };
-  }
-  if (!schema) return { options: {}, misfit: undefined };
-  const filled = withDefaults(schema, options as Json) as { [name: string]: Json };
-  return { options: filled, misfit: (await compileSchema(schema))(filled) };
-}
-
 interface Defaults {
   readonly default?: Json;
   readonly properties?: { readonly [name: string]: Defaults };
   readonly items?: Defaults;
 }
 /** A copy of the value with the schema's defaults where it says nothing. */
-function withDefaults(schema: Defaults, value: Json | undefined): Json | undefined {
+export function withDefaults(schema: Defaults, value: Json | undefined): Json | undefined {
   if (value === undefined) return structuredClone(schema.default);
   if (Array.isArray(value)) return value.map((item) => withDefaults(schema.items ?? {}, item) as Json);
   if (typeof value !== 'object' || value === null) return value;

@@ -63,7 +63,7 @@ describe('from declaration to decision', () => {
   it('reading in the workspace is allowed', async () => {
     const kernel = await compose();
     await kernel.use('tool').get('fs_read').invoke({}, kernel.call());
-    const [row] = kernel.audit();
+    const [row] = await kernel.audit();
     expect(row?.decision).toBe('allow');
     expect(shown(row?.accesses ?? [])).toEqual(['tool fs_read', `fs.read ${kernel.workspace}/src/a.ts`]);
     expect(kernel.asks).toEqual([]);
@@ -96,7 +96,7 @@ describe('from declaration to decision', () => {
     const kernel = await compose();
     const request = { model: 'openai/m', messages: [], purpose: 'turn' } as const;
     await Array.fromAsync(kernel.use('model').default.invoke(request, kernel.call()));
-    expect(kernel.audit().map(({ decision, accesses }) => [decision, shown(accesses)])).toEqual([
+    expect((await kernel.audit()).map(({ decision, accesses }) => [decision, shown(accesses)])).toEqual([
       ['allow', ['model openai/m']],
     ]);
   });
@@ -107,7 +107,7 @@ describe('from declaration to decision', () => {
       const refused = await refusal(
         Array.fromAsync(kernel.use('agent').get('root').invoke({ prompt: '' }, kernel.call())),
       );
-      expect(kernel.audit().at(-1)?.origin.agents ?? []).toEqual(['root', 'helper']);
+      expect((await kernel.audit()).at(-1)?.origin.agents ?? []).toEqual(['root', 'helper']);
       return refused ?? kernel.asks.length;
     };
     const rule = (effect: Rule['effect'], agent: string): Rule => ({

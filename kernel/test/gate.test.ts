@@ -32,7 +32,7 @@ async function decide(kernel: TestKernel, name: string, accesses: readonly Acces
       .get(name)
       .invoke({ accesses } as never, call),
   );
-  return [refused?.code ?? 'allow', kernel.asks.length > asked ? 'asked' : kernel.audit().at(-1)?.by];
+  return [refused?.code ?? 'allow', kernel.asks.length > asked ? 'asked' : (await kernel.audit()).at(-1)?.by];
 }
 const denied = 'RUSTIC_PERMISSION_DENIED';
 
@@ -75,7 +75,7 @@ describe('without a rule', () => {
       code: 'RUSTIC_OPERATION_EFFECTS',
       details: { operation: 'tool', name: 'pure', action: 'exec' },
     });
-    expect(kernel.audit()).toMatchObject([{ name: 'pure', decision: 'deny', by: 'effects' }]);
+    expect(await kernel.audit()).toMatchObject([{ name: 'pure', decision: 'deny', by: 'effects' }]);
   });
 
   it('nobody there to ask means no', async () => {
@@ -168,7 +168,7 @@ describe('rules', () => {
       },
     });
     expect(kernel.asks).toEqual([]);
-    expect(kernel.audit()).toMatchObject([{ decision: 'deny', by: 'rule', rule: 'deny exec rm **' }]);
+    expect(await kernel.audit()).toMatchObject([{ decision: 'deny', by: 'rule', rule: 'deny exec rm **' }]);
   });
 
   it('are judged by the clock of the host', async () => {
@@ -228,7 +228,7 @@ describe('the ceiling', () => {
       details: { plugin: 'tools', access: `exec ${line}` },
     });
     expect(kernel.asks).toEqual([]);
-    expect(kernel.audit()).toMatchObject([{ decision: 'deny', by: 'ceiling' }]);
+    expect(await kernel.audit()).toMatchObject([{ decision: 'deny', by: 'ceiling' }]);
   });
 
   it('grants nothing by itself', async () => {
@@ -250,7 +250,7 @@ describe('gate taps', () => {
       code: denied,
       details: { operation: 'tool', name: 'pure', access: 'tool pure', by: 'hook', message: 'not today' },
     });
-    expect(kernel.audit()).toMatchObject([{ decision: 'deny', by: 'hook' }]);
+    expect(await kernel.audit()).toMatchObject([{ decision: 'deny', by: 'hook' }]);
   });
 
   it('can have a person asked, each time', async () => {
@@ -274,7 +274,7 @@ describe('gate taps', () => {
     const kernel = await open({ plugins: [tools, tapping('gate', { 'tool.call': tap })] });
     expect(await refusal(kernel.use('tool').get('pure').invoke({}, kernel.call()))).toMatchObject({
       code: denied,
-      details: { by: 'hook', message: expect.stringContaining('"gate" on "tool.call" can not answer') },
+      details: { by: 'hook', message: expect.stringContaining('"gate" in-code on "tool.call" can not answer') },
     });
   });
 

@@ -31,9 +31,9 @@ const broken = (): never => {
 };
 const add = (text: string) => (value: readonly string[]) => [...value, text];
 const failure = (plugin: string, hook: string, reason = 'it broke') =>
-  expected('RUSTIC_HOOK_FAILED', { plugin, hook, reason }).message;
+  expected('RUSTIC_HOOK_FAILED', { plugin, version: 'in-code', hook, reason }).message;
 const lateness = (plugin: string, hook: string) =>
-  expected('RUSTIC_HOOK_TIMEOUT', { plugin, hook, limitMs: 30 }).message;
+  expected('RUSTIC_HOOK_TIMEOUT', { plugin, version: 'in-code', hook, limitMs: 30 }).message;
 
 describe('observe', () => {
   it('shows every tap the same frozen event and waits for all of them', async () => {
@@ -241,6 +241,7 @@ describe('life of a tap', () => {
       [
         'forger',
         expected('RUSTIC_HOOK_FAILED', {
+          version: 'in-code',
           plugin: 'forger',
           hook: 'turn.started',
           reason: '"the firing plugin" names "tool.called", which no contract defines.',

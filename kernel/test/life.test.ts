@@ -118,7 +118,12 @@ describe('a gate', () => {
     });
     const kernel = await open({ plugins: [gate, toolbox('good', { good: {} })] });
     const reason = expected('RUSTIC_PLUGIN_SETUP', { plugin: 'gate', reason: 'no' }).message;
-    const failure = expected('RUSTIC_GATE_UNAVAILABLE', { plugin: 'gate', hook: 'tool.call', reason });
+    const failure = expected('RUSTIC_GATE_UNAVAILABLE', {
+      plugin: 'gate',
+      version: 'in-code',
+      hook: 'tool.call',
+      reason,
+    });
     const { message } = failure;
     for (const _ of [1, 2])
       expect(await refusal(kernel.use('tool').get('good').invoke({}, kernel.call()))).toEqual({
@@ -223,13 +228,11 @@ describe('disposal', () => {
     await kernel.activate('late');
     await kernel.dispose();
     expect(undone).toEqual(['late 3', 'late 2', 'late 1', 'early 3', 'early 2', 'early 1']);
-    const failed = (reason: string) => ({
-      level: 'error',
-      plugin: 'kernel',
-      message: `disposal failed: ${reason}`,
-      data: errorInfo(expected('RUSTIC_INTERNAL', { reason })),
-    });
-    expect(kernel.logs).toEqual([failed('no late'), failed('no early')]);
+    const failed = (plugin: string) => {
+      const error = expected('RUSTIC_PLUGIN_DISPOSE', { plugin, reason: `no ${plugin}` });
+      return { level: 'error', plugin, message: error.message, data: errorInfo(error) };
+    };
+    expect(kernel.logs).toEqual([failed('late'), failed('early')]);
     expect(kernel.explain().plugins.map(({ state }) => state)).toEqual(['disposed', 'disposed', 'declared']);
     await kernel.dispose();
     expect(undone).toHaveLength(6);

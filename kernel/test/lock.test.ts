@@ -1,4 +1,5 @@
-import { formatLock, type Lock, makeLock, parseLockFile, readLock, readPackage, widened } from '@rustic-ai/kernel';
+import { type Lock, parseLockFile, readLock } from '@rustic-ai/kernel';
+import { formatLock, makeLock, readPackage, widened } from '@rustic-ai/kernel/compose';
 import { standard } from '@rustic-ai/kernel/contracts';
 import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -72,7 +73,7 @@ describe('a lock', () => {
       package: name,
       version: '1.2.3',
       entry: 'dist/index.js',
-      options: { endpoint: 'https://api.example/v1', folders: ['docs/**', 'src/**'] },
+      options: { folders: ['docs/**', 'src/**'] },
       permissions: [
         { action: 'net', match: 'https://api.example:443', reason: 'to ask' },
         { action: 'fs.read', match: 'docs/**', reason: 'to look' },
@@ -243,8 +244,13 @@ describe('reading a lock', () => {
       (text) => text.replace('"lockVersion": 1', '"lockVersion": 2'),
       'it has lock version 2; this kernel knows 1',
     ],
-    ['without its plugins', () => '{ "lockVersion": 1, "inputs": {} }', 'parts of it are missing'],
-    ['without its inputs', () => '{ "lockVersion": 1, "plugins": [], "inputs": null }', 'parts of it are missing'],
+    [
+      'for another API version',
+      (text) => text.replace('"apiVersion": 1', '"apiVersion": 2'),
+      'it is for plugins of API version 2; this kernel speaks 1',
+    ],
+    ['without its plugins', (text) => text.replace('"plugins": [', '"others": ['), 'parts of it are missing'],
+    ['without its inputs', (text) => text.replace('"inputs": {}', '"inputs": null'), 'parts of it are missing'],
   ])('that is %s is refused', async (_, change, reason) => {
     const { path, refused } = await damaged(change);
     expect(refused).toEqual({ code: 'RUSTIC_LOCK_INVALID', details: { path, reason } });

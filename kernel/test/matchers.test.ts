@@ -12,7 +12,7 @@ const compose = (effect: Rule['effect'], action: string, ...patterns: string[]) 
 /** Whether a rule was what decided: everything here is asked, and answered with no, otherwise. */
 async function ruled(kernel: TestKernel, action: string, resource: string) {
   await refusal(kernel.use('tool').default.invoke({ accesses: [{ action, resource }] }, kernel.call()));
-  return kernel.audit().at(-1)?.by === 'rule';
+  return (await kernel.audit()).at(-1)?.by === 'rule';
 }
 const decides = async (effect: Rule['effect'], action: string, pattern: string, resource: string) =>
   ruled(await compose(effect, action, pattern), action, resource);
@@ -45,26 +45,15 @@ describe('exec', () => {
     '\nls',
     '\r\nls',
     ' > x',
-    ' < x',
     ' $(ls)',
     ' `ls`',
-    ' $HOME',
-    ' "a b"',
-    " 'a'",
-    ' a\\ b',
     ' *',
-    ' a?',
-    ' [a]',
     ' {a,b}',
-    ' ~/x',
-    ' !!',
-    ' #x',
     ' (ls)',
     ' a\u0000b',
-    ' \u00e9',
   ];
   it.each(tricks)('no allow rule covers a line with %j', async (trick) => {
-    const kernel = await compose('allow', 'exec', 'git **', 'echo **', '* **');
+    const kernel = await compose('allow', 'exec', 'git **', 'echo **');
     expect(await ruled(kernel, 'exec', `git status${trick}`)).toBe(false);
     expect(await ruled(kernel, 'exec', `echo${trick}`)).toBe(false);
   });
@@ -139,6 +128,13 @@ describe('files', () => {
     ['/etc/*', '/etc/../root/x', false],
     ['~/notes/*', '.home/notes/x', true],
     ['../**', '../elsewhere', true],
+    ['src/**', 'src', true],
+    ['*/**', 'README.md', false],
+    ['s?c/[ab].{ts,js}', 'src/a.ts', true],
+    ['s?c/[ab].{ts,js}', 'src/c.ts', false],
+    ['**/a/**/*.ts', 'x/a/y/z.ts', true],
+    ['**/a/**/*.ts', 'x/b/y/z.ts', false],
+    ['**/!x', '!x', true],
   ])('allow "%s" and the file "%s"', async (pattern, file, allowed) => {
     expect(await (await workspace('allow', pattern)).ruled(file)).toBe(allowed);
   });
@@ -201,11 +197,30 @@ describe('files', () => {
     expect(await ruled(kernel, 'fs.write', join(outer.workspace, 'ab', 'x.md'))).toBe(false);
   });
 
-  it('with ".." after a glob are no pattern', async () => {
-    await expect(workspace('deny', '*/../x')).rejects.toMatchObject({
-      code: 'RUSTIC_RULE_INVALID',
-      details: { rule: '*/../x' },
-    });
+  it.each(['*/../x', '+(a|aa)b', '{a/b,c}/*'])('"%s" is no pattern', async (rule) => {
+    await expect(workspace('deny', rule)).rejects.toMatchObject({ code: 'RUSTIC_RULE_INVALID', details: { rule } });
+  });
+
+  it('on another machine are judged without ".." inside', async () => {
+    const kernel = await compose('deny', 'fs.write', '/etc/**');
+    const accesses = [{ action: 'fs.write', resource: '/tmp/../etc/passwd', target: 'prod' }];
+    const refused = await refusal(kernel.use('tool').default.invoke({ accesses }, kernel.call()));
+    expect(refused).toMatchObject({ details: { by: 'rule' } });
+  });
+
+  it('by a path made to keep a pattern busy are decided within 50 ms', async () => {
+    const { ruled } = await workspace('deny', '**/a/**/a/**/b', '*a*a*a*a*b', '**/*.{ts,js}');
+    await ruled('warm up');
+    for (const piece of ['a', 'a/', '../'])
+      for (const length of [30_000, 1_000_000]) {
+        const timesMs: number[] = [];
+        for (let round = 0; round < 5; round++) {
+          const startedMs = performance.now();
+          await ruled(piece.repeat(length / piece.length));
+          timesMs.push(performance.now() - startedMs);
+        }
+        expect([piece, length, Math.min(...timesMs) < 50]).toEqual([piece, length, true]);
+      }
   });
 
   it('that are read inside the workspace need no rule, but for what a link brings in', async () => {
@@ -244,6 +259,15 @@ describe('net', () => {
     ['127.0.0.1', 'http://127.0.0.1:1', true],
     ['127.0.0.1', 'http://2130706433', true],
     ['[::1]', 'http://[::1]:80', true],
+    ['2130706433', 'http://127.0.0.1', true],
+    ['127.0.0.1', 'http://0x7f.1', true],
+    ['127.0.0.1', 'http://0177.0.0.1', true],
+    ['b\u00fccher.example', 'https://xn--bcher-kva.example', true],
+    ['xn--bcher-kva.example', 'https://B\u00dcCHER.example', true],
+    ['example.com', 'https://user:word@example.com', true],
+    ['example.com', 'ssh://EXAMPLE.com', true],
+    ['ssh://example.com', 'https://example.com', false],
+    ['127.0.0.1', 'http://[::ffff:127.0.0.1]', false],
     ['**', 'https://anything.example', true],
     ['example.com', 'not a url', false],
   ])('allow "%s" and %s', async (pattern, url, allowed) => {
@@ -253,6 +277,15 @@ describe('net', () => {
   it('a deny is not avoided by a dot at the end', async () => {
     expect(await decides('deny', 'net', 'evil.org', 'https://EVIL.org./x')).toBe(true);
     expect(await decides('allow', 'net', 'evil.org', 'https://evil.org./x')).toBe(false);
+  });
+
+  it.each([
+    ['127.0.0.1', 'http://[::ffff:127.0.0.1]'],
+    ['[::ffff:127.0.0.1]', 'http://127.0.0.1'],
+    ['*.evil.org', 'https://a.b.EVIL.org.'],
+    ['**', 'not an address'],
+  ])('deny "%s" holds for %s', async (pattern, url) => {
+    expect(await decides('deny', 'net', pattern, url)).toBe(true);
   });
 
   it.each(['http://', 'a b', 'https://x/y', '*', 'exa*mple.com', 'x:port'])('"%s" is no pattern', async (pattern) => {

@@ -166,7 +166,7 @@ describe('wrap', () => {
     const kernel = await open({ plugins: [thrower, echo, agents], answers: [{ outcome: 'once' }] });
     const failed = (hook: string) => ({
       code: 'RUSTIC_HOOK_FAILED',
-      details: { plugin: 'thrower', hook, reason: 'it broke' },
+      details: { plugin: 'thrower', version: 'in-code', hook, reason: 'it broke' },
     });
     expect(await refusal(kernel.use('tool').get('echo').invoke({}, kernel.call()))).toEqual(failed('tool.run'));
     const events = kernel.use('agent').get('helper').invoke({ prompt: 'make' }, kernel.call());

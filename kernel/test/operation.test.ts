@@ -43,7 +43,7 @@ describe('input', () => {
       details: { path: '/depth' },
     });
     expect(gated).toEqual([]);
-    expect(kernel.audit()).toEqual([]);
+    expect(await kernel.audit()).toEqual([]);
   });
 
   it('is refused by a schema that can not be compiled', async () => {
@@ -99,7 +99,7 @@ describe('input', () => {
     const refused = { code: 'RUSTIC_OPERATION_INPUT', details: { operation: 'tool', name: 'it', path, reason } };
     expect(await refusal(invoke(input))).toEqual(refused);
     expect(await refusal(invoke(input))).toEqual(refused);
-    expect(kernel.audit()).toEqual([]);
+    expect(await kernel.audit()).toEqual([]);
   });
 
   it('may hold the same value twice', async () => {

@@ -1,4 +1,4 @@
-import { formatLock } from '@rustic-ai/kernel';
+import { formatLock } from '@rustic-ai/kernel/compose';
 import { execFile } from 'node:child_process';
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -46,6 +46,26 @@ describe('a kernel from a lock', () => {
       details: { package: 'rustic-plugin-tool-it', file: 'dist/index.js' },
     });
     expect(imported).toEqual([]);
+  });
+
+  it('does not read type declarations, which nothing runs, and refuses any other file that changed', async () => {
+    const root = await folder();
+    const own = await install(root, {});
+    const write = (name: string, text: string) => writeFile(join(own, 'dist', name), text);
+    for (const name of ['index.d.ts', 'index.js.map', 'data.json', 'chunk.cjs']) await write(name, 'as locked');
+    const lock = await lockOf(root);
+    const call = async () => {
+      const kernel = await open({ lock, from: root });
+      return refusal(kernel.use('tool').get('it').invoke({}, kernel.call()));
+    };
+    await write('index.d.ts', 'changed');
+    expect(await call()).toBeUndefined();
+    for (const name of ['index.js.map', 'data.json', 'chunk.cjs']) {
+      await write(name, 'changed');
+      const details = { package: 'rustic-plugin-tool-it', file: `dist/${name}` };
+      expect(await call()).toEqual({ code: 'RUSTIC_PLUGIN_CHANGED', details });
+      await write(name, 'as locked');
+    }
   });
 
   it.each(['package.json', 'dist/manifest.js'])('refuses it when %s is gone', async (file) => {
@@ -106,6 +126,21 @@ describe('a kernel from a lock', () => {
       "export default { setup: () => ({ tool: { it: { access: () => [{ action: 'exec', resource: 'git push' }], run: () => 1 } } }) };";
     await install(root, { code, permissions: [{ action: 'exec', match: 'git status', reason: 'to look' }] });
     const kernel = await open({ lock: await lockOf(root), from: root, answers: [{ outcome: 'once' }] });
+    expect(await refusal(kernel.use('tool').get('it').invoke({}, kernel.call()))).toEqual({
+      code: 'RUSTIC_PERMISSION_CEILING',
+      details: { plugin: 'tool-it', access: 'exec git push' },
+    });
+  });
+
+  it('gives what is linked no more than was locked, whatever its manifest asks for by now', async () => {
+    const root = await folder();
+    const access = "access: () => [{ action: 'exec', resource: 'git push' }]";
+    const code = `export default { setup: () => ({ tool: { it: { ${access}, run: () => 1 } } }) };`;
+    const asking = (match: string) => ({ at: 'mine', code, permissions: [{ action: 'exec', match, reason: 'to do' }] });
+    await install(root, asking('git status'));
+    const lock = await lockOf(root, ['./mine']);
+    await install(root, asking('**'));
+    const kernel = await open({ lock, from: root, answers: [{ outcome: 'once' }] });
     expect(await refusal(kernel.use('tool').get('it').invoke({}, kernel.call()))).toEqual({
       code: 'RUSTIC_PERMISSION_CEILING',
       details: { plugin: 'tool-it', access: 'exec git push' },

@@ -1,12 +1,10 @@
 import {
   type AnyPlugin,
   apiVersion,
-  type Composition,
   type Declaration,
   type Hooks,
   type Implementation,
   kernelErrors,
-  makeLock,
   createErrors,
   type Manifest,
   type Operations,
@@ -14,6 +12,7 @@ import {
   type Tap,
   type TapOrder,
 } from '@rustic-ai/kernel';
+import { type Composition, makeLock } from '@rustic-ai/kernel/compose';
 import { standard, type ToolResult } from '@rustic-ai/kernel/contracts';
 import { createTestKernel, type TestKernel, type TestKernelOptions } from '@rustic-ai/kernel/testing';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';

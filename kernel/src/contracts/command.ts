@@ -1,4 +1,4 @@
-import { defineHook, defineOperation } from '../capability.js';
+import { defineHook, defineOperation, type HookTypes, shape } from '../capability.js';
 import type { Json } from '../errors.js';
 import type { RunEvent } from './agent.js';
 
@@ -15,13 +15,7 @@ declare module '../capability.js' {
   interface Operations {
     command: { readonly mode: 'stream'; readonly input: CommandRequest; readonly output: RunEvent };
   }
-  interface Hooks {
-    'command.resolve': {
-      readonly kind: 'claim';
-      readonly payload: { readonly name: string; readonly text: string };
-      readonly answer: CommandTarget;
-    };
-  }
+  interface Hooks extends HookTypes<typeof commandHooks> {}
 }
 export const command = defineOperation({
   id: 'command',
@@ -29,5 +23,14 @@ export const command = defineOperation({
   mode: 'stream',
   effects: { kind: 'none', idempotent: false, openWorld: false },
 });
-/** Says what a slash command that no plugin contributes stands for. `undefined`: not mine. */
-export const commandResolve = defineHook({ id: 'command.resolve', kind: 'claim', timeLimitMs: 1_000 });
+export const commandHooks = {
+  commandResolve: defineHook({
+    id: 'command.resolve',
+    kind: 'claim',
+    timeLimitMs: 1_000,
+    summary: 'When a slash command was typed that no plugin contributes.',
+    answers: { undefined: 'Not mine.', 'a target': 'What the command stands for; later taps are not asked.' },
+    payload: shape<{ readonly name: string; readonly text: string }>(),
+    answer: shape<CommandTarget>(),
+  }),
+};

@@ -1,12 +1,12 @@
 import type { Contracts } from '../capability.js';
 import { agent } from './agent.js';
-import { command, commandResolve } from './command.js';
+import { command, commandHooks } from './command.js';
 import { frontend } from './frontend.js';
 import { host, secrets } from './host.js';
-import * as lifecycle from './lifecycle.js';
+import { lifecycleHooks } from './lifecycle.js';
 import { model } from './model.js';
-import { approver, audit, grants, permissionDecided, permissionRequested } from './permission.js';
-import { promptBuild, promptParts, toolsSelect } from './prompt.js';
+import { approver, audit, grants, permissionHooks } from './permission.js';
+import { promptHooks } from './prompt.js';
 import { keyValue, session, sessionStore } from './session.js';
 import { tool } from './tool.js';
 import { hookTrace } from './trace.js';
@@ -17,15 +17,7 @@ import { workspace } from './workspace.js';
 export const standard: Contracts = Object.freeze({
   services: [sessionStore, session, keyValue, workspace, host, secrets, approver, frontend, grants, audit, hookTrace],
   operations: [model, tool, agent, command, workflowStep],
-  hooks: [
-    promptParts,
-    promptBuild,
-    toolsSelect,
-    commandResolve,
-    permissionRequested,
-    permissionDecided,
-    ...Object.values(lifecycle),
-  ],
+  hooks: [promptHooks, commandHooks, permissionHooks, lifecycleHooks].flatMap((hooks) => Object.values(hooks)),
 });
 
 // Only these lines carry what the three files add to Services and Hooks into the declarations.
@@ -34,7 +26,9 @@ export type {} from './lifecycle.js';
 export type {} from './permission.js';
 export type { AgentRequest, Item, RunCompleted, RunEvent, RunEventBody, RunEventHead } from './agent.js';
 export { agentError, agentErrors } from './agent-errors.js';
+export { checkChain } from './audit-chain.js';
 export { pathTo, snippetOf, textOfBody } from './entries.js';
+export { safeTo } from './effects.js';
 export { exitCodeOf, exitCodes } from './exit.js';
 export type { CommandRequest, CommandTarget } from './command.js';
 export { type Message, type Part, textOf, type Usage } from './content.js';
@@ -43,6 +37,7 @@ export type { ModelRequest } from './model.js';
 export type { ModelEvent } from './model-event.js';
 export { modelError, modelErrors } from './model-errors.js';
 export { createModelFetch, type ModelFetch } from './model-fetch.js';
+export { catalogueOf } from './operation-hooks.js';
 export type { Prompt, PromptPart, ToolChoice } from './prompt.js';
 export {
   type KeyValue,
@@ -57,7 +52,7 @@ export {
   storageErrors,
 } from './session.js';
 export type { ToolKind, ToolResult } from './tool.js';
-export type { HookTrace, HookTraceRow } from './trace.js';
+export type { HookTrace, HookTraceRow, TapTimes } from './trace.js';
 export { visible, visibleLine } from './visible.js';
 export { runFailed, type RunResult, runResult } from './run-result.js';
 export type { StepRequest } from './workflow.js';

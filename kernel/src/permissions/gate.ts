@@ -3,11 +3,12 @@ import type { Deadlines } from '../deadlines.js';
 import { kernelError, reasonOf } from '../errors.js';
 import type { HookBus } from '../hooks.js';
 import type { Member } from '../registry.js';
-import type { Audit } from './audit.js';
+import type { Audit } from '../records/audit.js';
 import { createCeiling, type Granted } from './match/granted.js';
 import { type PathContext, realAccess } from './match/paths.js';
-import { compileRules, ruleAllowing, type Verdict } from './match/rules.js';
-import type { Answer, Approver, Ask, DecidedBy, Rule, ScopedRule } from './types.js';
+import { ruleAllowing, type Rules, type Verdict } from './match/rules.js';
+import type { Remembered } from '../records/grants.js';
+import type { Answer, Approver, Ask, DecidedBy, Rule } from './types.js';
 
 export interface GateRequest {
   readonly call: Call;
@@ -34,9 +35,8 @@ const worst: Effects = Object.freeze({ kind: 'destructive', idempotent: false, o
 const effectsOf = ({ declaration, operation }: Member): Effects => declaration.effects ?? operation.effects ?? worst;
 
 export function createGate(parts: {
-  readonly rules: readonly ScopedRule[];
-  /** Actions that stand for operations: allowed unless a rule says otherwise. */
-  readonly operations: ReadonlySet<string>;
+  readonly rules: Rules;
+  readonly remembered: Remembered;
   readonly granted: (plugin: string) => readonly Granted[];
   readonly paths: PathContext;
   readonly approver: () => Promise<Approver | undefined>;
@@ -44,14 +44,10 @@ export function createGate(parts: {
   readonly hooks: HookBus;
   readonly deadlines: Deadlines;
   readonly audit: Audit;
-  readonly now: () => number;
+  readonly onFailure: (error: unknown) => void;
 }): Gate {
-  const rules = compileRules(parts);
+  const { rules, remembered } = parts;
   const ceiling = createCeiling(parts.granted, parts.paths);
-  /** What a person allowed for longer than once, by who asked for it. */
-  const grants = new Set<string>();
-  const grantOf = ({ action, resource, target }: Access, { call, member }: GateRequest) =>
-    JSON.stringify([action, resource, target, member.plugin, member.name, call.origin.session]);
   let asked = 0;
 
   const refuse = (request: GateRequest, by: string, message: string, rule?: Rule) => {
@@ -60,13 +56,30 @@ export function createGate(parts: {
     return kernelError('RUSTIC_PERMISSION_DENIED', { ...request.member.label, access, by, message });
   };
 
+  /** Fails closed: grants that can not be read answer nothing. */
+  const remembers = (access: Access, request: GateRequest) =>
+    remembered.covers(access, request).catch((error: unknown) => {
+      parts.onFailure(error);
+      return false;
+    });
+  /** Takes down that a call may run; what changes something runs only when that is kept. */
+  const allow = async (request: GateRequest, by: string, rule?: Rule): Promise<void> => {
+    parts.audit.record(request, 'allow', by, rule);
+    const { kind } = effectsOf(request.member);
+    const changes = kind === 'write' || kind === 'destructive';
+    if (!changes && !request.accesses.some(({ action }) => action === 'exec')) return;
+    await parts.audit.flush().catch((error: unknown) => {
+      throw kernelError('RUSTIC_AUDIT_UNAVAILABLE', { reason: reasonOf(error) }, error);
+    });
+  };
+
   const judge = async (access: Access, request: GateRequest): Promise<Judged> => {
     const { call, member } = request;
     let verdict = await rules.judge(access, { call, plugin: member.plugin });
     const own = access === request.accesses[0];
     if (own && verdict.by === 'default' && effectsOf(member).kind === 'destructive')
       verdict = { effect: 'ask', by: 'default' };
-    const granted = verdict.effect === 'ask' && !verdict.rule?.every && grants.has(grantOf(access, request));
+    const granted = verdict.effect === 'ask' && !verdict.rule?.every && (await remembers(access, request));
     return granted ? { access, effect: 'allow', by: 'grant' } : { access, ...verdict };
   };
 
@@ -90,7 +103,7 @@ export function createGate(parts: {
     const open = judged.filter(({ effect }) => effect === 'ask');
     if (open.length > 0 || request.asks.length > 0) return ask(request, open);
     const why = judged.find(({ by }) => by !== 'default');
-    parts.audit.record(request, 'allow', why?.by ?? 'default', why?.rule);
+    await allow(request, why?.by ?? 'default', why?.rule);
   };
 
   const ask = async (request: GateRequest, open: readonly Judged[]) => {
@@ -98,6 +111,7 @@ export function createGate(parts: {
     const { label, plugin, version, declaration, implementation } = member;
     const [first, ...others] = open;
     const rememberable = others.length === 0 && asks.length === 0 && !first?.rule?.every && first?.access;
+    const wouldStore = rememberable && ruleAllowing(rememberable);
     const preview = await implementation?.preview?.(input as never, call);
     const question: Ask = Object.freeze({
       ...label,
@@ -107,7 +121,7 @@ export function createGate(parts: {
       title: declaration.summary,
       detail: preview ?? { type: 'json' as const, text: JSON.stringify(input, null, 2) },
       origin: call.origin,
-      ...(rememberable && { wouldStore: ruleAllowing(rememberable) }),
+      ...(wouldStore && { wouldStore }),
       reason: asks[0] ?? first?.rule?.reason ?? 'no rule allows it',
     });
     const id = `ask-${++asked}`;
@@ -115,8 +129,13 @@ export function createGate(parts: {
     const { answer, by } = await answerOf(question, call);
     await parts.hooks.observe('permission.decided', { id, ask: question, answer, by });
     if (answer.outcome === 'deny') throw refuse(request, by, answer.message ?? 'The answer was no.');
-    if (answer.outcome !== 'once' && rememberable) grants.add(grantOf(rememberable, request));
-    parts.audit.record(request, 'allow', by, first?.rule);
+    if (answer.outcome !== 'once' && wouldStore)
+      await remembered.keep(wouldStore, answer.outcome, answer.expires, request).catch((error: unknown) => {
+        parts.onFailure(
+          kernelError('RUSTIC_GRANT_NOT_KEPT', { scope: answer.outcome, reason: reasonOf(error) }, error),
+        );
+      });
+    await allow(request, by, first?.rule);
   };
 
   const answerOf = async (question: Ask, call: Call): Promise<{ answer: Answer; by: DecidedBy }> => {
@@ -124,7 +143,7 @@ export function createGate(parts: {
     if (call.origin.headless) return no('Nobody is there to ask.');
     const controller = new AbortController();
     const signal = AbortSignal.any([call.signal, controller.signal]);
-    const done = parts.deadlines.watch(() => controller.abort(), parts.askLimitMs);
+    const watch = parts.deadlines.watch(() => controller.abort(), parts.askLimitMs);
     try {
       const approver = await parts.approver();
       if (!approver) return no('The composition has nobody who answers questions.');
@@ -141,21 +160,20 @@ export function createGate(parts: {
     } catch (error) {
       return no(reasonOf(error));
     } finally {
-      done();
+      watch.end();
     }
   };
 
   return {
     authorise(request) {
-      const [own] = request.accesses;
-      const plain =
-        request.accesses.length === 1 &&
-        request.asks.length === 0 &&
-        effectsOf(request.member).kind !== 'destructive' &&
-        own &&
-        parts.operations.has(own.action) &&
-        !rules.concern(own.action);
-      return plain ? parts.audit.record(request, 'allow', 'default') : decide(request);
+      const { accesses, asks, member, call } = request;
+      const own = accesses[0] as Access;
+      const reads = ['none', 'read'].includes(effectsOf(member).kind);
+      if (accesses.length > 1 || asks.length > 0 || !reads) return decide(request);
+      // Nothing but the operation itself, which changes nothing: mostly this is known without waiting.
+      const verdict = rules.judge(own, { call, plugin: member.plugin });
+      if (verdict instanceof Promise || verdict.effect !== 'allow') return decide(request);
+      return parts.audit.record(request, 'allow', verdict.by, verdict.rule);
     },
     refuse: (request, by, message) => refuse(request, by, message),
   };

@@ -15,7 +15,9 @@ export interface Ask {
   readonly reason: string;
 }
 export type Answer =
-  | { readonly outcome: 'once' | 'session' | 'project' | 'user' }
+  | { readonly outcome: 'once' }
+  /** `expires`: ISO 8601, UTC. Default: it does not, but for what its scope says. */
+  | { readonly outcome: 'session' | 'project' | 'user'; readonly expires?: string }
   | { readonly outcome: 'deny'; readonly message?: string };
 export interface Rule {
   readonly effect: 'allow' | 'ask' | 'deny';
@@ -86,7 +88,8 @@ export interface AuditLog {
   /**
    * Durable when it resolves: all rows or none.
    *
-   * Throws: `RUSTIC_AUDIT_BUSY` where the first row does not follow the last one kept (its `seq` and `previous`).
+   * Throws: `RUSTIC_AUDIT_BUSY` where the first row does not follow the last one kept (its `seq` and `previous`);
+   *   `RUSTIC_AUDIT_BROKEN` where another one does not follow the one before it.
    */
   append(rows: readonly AuditRow[]): Promise<void>;
   /** The last row; `undefined` where there is none. */

@@ -1,5 +1,13 @@
 import { type Call, errorInfo, type Handle, type Handles } from '@rustic-ai/kernel';
-import type { Item, Part, Progress, RunEventBody, ToolKind, ToolResult } from '@rustic-ai/kernel/contracts';
+import {
+  type Item,
+  type Part,
+  type Progress,
+  type RunEventBody,
+  safeTo,
+  type ToolKind,
+  type ToolResult,
+} from '@rustic-ai/kernel/contracts';
 import type { ToolCallPart } from './reply.js';
 
 type ToolItem = Extract<Item, { type: 'tool_call' }>;
@@ -29,8 +37,7 @@ export async function runCalls(request: CallsRequest): Promise<readonly ResultPa
   return results;
 }
 
-const isReading = (tool: Handle<'tool'> | undefined): boolean =>
-  ['read', 'none'].includes(tool?.declaration.effects?.kind ?? '');
+const isReading = (tool: Handle<'tool'> | undefined): boolean => safeTo(tool?.declaration.effects).runBeside;
 /** Whether a call of this name changes nothing; a tool that does not exist does not even look. */
 export const onlyReads = (tools: Handles<'tool'>, name: string): boolean => {
   const { tool, missing } = plan({ type: 'tool_call', id: '', name, input: null }, tools);

@@ -6,12 +6,16 @@ const stabilities = { stable: 0, session: 1, turn: 2 };
 /** The system message: the instructions and what plugins add, what changes least first. */
 export async function buildPrompt(
   hooks: PluginHooks,
-  about: { readonly agent: string; readonly session: string; readonly instructions: string },
+  about: { readonly agent: string; readonly session: string; readonly turn: number; readonly instructions: string },
 ): Promise<Message> {
-  const { agent, session, instructions } = about;
+  const { agent, session, turn, instructions } = about;
   const added = await hooks.collect('prompt.parts', { agent, session });
   const own = { id: 'instructions', stability: 'stable' as const, text: instructions };
-  const { parts } = await hooks.transform('prompt.build', { agent, session, parts: [own, ...added] });
+  const { parts } = await hooks.transform(
+    'prompt.build',
+    { agent, session, parts: [own, ...added] },
+    { session, turn },
+  );
   const ordered = parts.toSorted((a, b) => stabilities[a.stability] - stabilities[b.stability]);
   return { role: 'system', parts: ordered.map(({ text }) => ({ type: 'text', text })) };
 }
@@ -19,7 +23,7 @@ export async function buildPrompt(
 /** The tools the model is shown. */
 export async function chooseTools(
   hooks: PluginHooks,
-  agent: string,
+  about: { readonly agent: string; readonly session: string; readonly turn: number },
   tools: Handles<'tool'>,
 ): Promise<readonly ToolChoice[]> {
   const all = (await tools.list()).map(({ name, declaration }) => ({
@@ -27,5 +31,6 @@ export async function chooseTools(
     description: declaration.summary,
     input: (declaration.input ?? { type: 'object' }) as Json,
   }));
-  return (await hooks.transform('tools.select', { agent, tools: all })).tools;
+  const { agent, session, turn } = about;
+  return (await hooks.transform('tools.select', { agent, tools: all }, { session, turn })).tools;
 }

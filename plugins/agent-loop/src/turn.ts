@@ -23,6 +23,7 @@ import {
 import { onlyReads, type ResultPart, runCalls } from './calls.js';
 import { type Inbox, merge } from './merge.js';
 import { buildPrompt, chooseTools } from './prompt.js';
+import { leftOpen } from './resume.js';
 import { addUsage, emptyReply, readReply, type ToolCallPart } from './reply.js';
 
 export interface TurnParts {
@@ -104,10 +105,33 @@ async function* steps(parts: TurnParts, state: State): AsyncGenerator<RunEventBo
   const session = log.info.id;
   const append = (...messages: Message[]) =>
     log.append(messages.map((body) => ({ type: 'message' as const, body: body as never })));
-  await append({ role: 'user', parts: partsOf(parts.request.prompt) });
-  const system = await buildPrompt(hooks, { agent, session, instructions: parts.instructions });
-  const choices = await chooseTools(hooks, agent, tools);
-  const history = [...(await log.messages())];
+  /** Makes calls and keeps their results, after what stands before them. */
+  const perform = async function* (
+    calls: readonly ToolCallPart[],
+    before: readonly Message[] = [],
+  ): AsyncGenerator<RunEventBody, readonly ResultPart[]> {
+    const emit = (event: RunEventBody) => parts.inbox.push(event);
+    const work = runCalls({ calls, tools, call, session, turn, parallel: parts.parallelCalls, emit }).then(
+      async (results) => {
+        // Part of the work, so that it is kept also when nobody reads on.
+        await append(...before, { role: 'tool', parts: results });
+        return results;
+      },
+    );
+    yield* merge(until(work), parts.inbox);
+    return work;
+  };
+  let before = await log.messages();
+  const open = leftOpen(before, tools);
+  if (open.length > 0) {
+    yield* perform(open);
+    before = await log.messages();
+  }
+  const prompt: Message = { role: 'user', parts: partsOf(parts.request.prompt) };
+  await append(prompt);
+  const system = await buildPrompt(hooks, { agent, session, turn, instructions: parts.instructions });
+  const choices = await chooseTools(hooks, { agent, session, turn }, tools);
+  const history = [...before, prompt];
   for (let step = 1; ; step++) {
     const last = step > parts.maxSteps;
     const reply = emptyReply();
@@ -145,21 +169,7 @@ async function* steps(parts: TurnParts, state: State): AsyncGenerator<RunEventBo
     }
     if (calls.length === 0) return last ? 'limit' : 'done';
 
-    const work = runCalls({
-      calls,
-      tools,
-      call,
-      session,
-      turn,
-      parallel: parts.parallelCalls,
-      emit: (event) => parts.inbox.push(event),
-    }).then(async (results) => {
-      // Part of the work, so that it is kept also when nobody reads on.
-      await append(...(together ? said : []), { role: 'tool', parts: results });
-      return results;
-    });
-    yield* merge(until(work), parts.inbox);
-    const results = await work;
+    const results = yield* perform(calls, together ? said : []);
     state.denials.push(...denied(calls, results));
     history.push({ role: 'tool', parts: results });
     if (call.signal.aborted) return 'interrupted';

@@ -11,7 +11,7 @@ describe('fs_read', () => {
     await put('a.txt', '\uFEFFone\r\ntwo');
     expect(await run('fs_read', { path: 'a.txt' })).toEqual({ parts: [{ type: 'text', text: 'one\r\ntwo' }] });
     expect(kernel.asks).toEqual([]);
-    expect(kernel.audit().at(-1)?.accesses).toEqual([
+    expect((await kernel.audit()).at(-1)?.accesses).toEqual([
       { action: 'tool', resource: 'fs_read' },
       { action: 'fs.read', resource: `${kernel.workspace}/a.txt` },
     ]);

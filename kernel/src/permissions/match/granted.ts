@@ -2,7 +2,7 @@ import type { Access } from '../../capability.js';
 import type { Json } from '../../errors.js';
 import type { PermissionRequest } from '../../manifest.js';
 import type { PathContext } from './paths.js';
-import { compileMatch } from './pattern.js';
+import { createFinders } from './pattern.js';
 
 /** What a plugin was granted when the lock was made. */
 export interface Granted {
@@ -27,25 +27,29 @@ export function expandRequest(
 }
 
 /** An address in the options grants its origin: exactly that scheme, host and port. */
-function originOf(address: string): string {
+export function originOf(address: string): string {
   const url = URL.parse(address);
   if (!url?.hostname) return address;
   return `${url.protocol}//${url.hostname}:${url.port || (url.protocol === 'http:' ? '80' : '443')}`;
 }
 
-/** Whether a plugin was granted an access at all. Compiled when a plugin first asks. */
+/** Whether a plugin was granted an access at all; `**` grants all of an action but for files. Compiled when first asked. */
 export function createCeiling(
   grantedTo: (plugin: string) => readonly Granted[],
   paths: PathContext,
-): (plugin: string, access: Access) => Promise<boolean> {
-  const compile = (plugin: string) =>
-    grantedTo(plugin).map(({ action, match }) => ({ action, matches: compileMatch(action, match, paths) }));
+): (plugin: string, access: Access) => boolean | Promise<boolean> {
+  const compile = (plugin: string) => {
+    const granted = grantedTo(plugin);
+    const rules = granted.map(({ action, match }) => ({ effect: 'allow', action, match, scope: 'plugin' }) as const);
+    const whole = granted.filter(({ action, match }) => match === '**' && !action.startsWith('fs.'));
+    return { find: createFinders(rules, paths), whole: new Set(whole.map(({ action }) => action)) };
+  };
   const ceilings = new Map<string, ReturnType<typeof compile>>();
-  return async (plugin, access) => {
-    const ceiling = ceilings.get(plugin) ?? compile(plugin);
-    ceilings.set(plugin, ceiling);
-    for (const { action, matches } of ceiling)
-      if (action === access.action && (await matches(access, 'narrow'))) return true;
-    return false;
+  return (plugin, access) => {
+    const { find, whole } = ceilings.get(plugin) ?? compile(plugin);
+    if (!ceilings.has(plugin)) ceilings.set(plugin, { find, whole });
+    if (whole.has(access.action)) return true;
+    const found = find.get(access.action)?.(access, () => true);
+    return found instanceof Promise ? found.then((late) => late?.effect === 'allow') : found?.effect === 'allow';
   };
 }

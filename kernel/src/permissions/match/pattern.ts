@@ -1,32 +1,38 @@
 import type { Access } from '../../capability.js';
 import { kernelError } from '../../errors.js';
-import { matchCommand } from './commands.js';
-import { matchHost } from './hosts.js';
-import { matchPath, type PathContext } from './paths.js';
+import type { ScopedRule } from '../types.js';
+import { matchCommands } from './commands.js';
+import { matchHosts } from './hosts.js';
+import { matchNames } from './names.js';
+import { matchPaths, type PathContext } from './paths.js';
+import type { Applies, Found, Matcher } from './shelf.js';
 
-/** Whether a pattern covers a resource. `deny` patterns are read widely, `allow` patterns narrowly. */
-export type Matcher = (access: Access, strict: 'narrow' | 'wide') => boolean | Promise<boolean>;
+/** The strictest rule for an access; a promise only until what its action needs is loaded. */
+export type Finder = (access: Access, applies: Applies) => Found | undefined | Promise<Found | undefined>;
 
-const everything = (pattern: string) => pattern === '**';
-
-/** A `*` in a name stands for any run of characters. */
-function matchName(pattern: string): (name: string) => boolean {
-  if (!pattern.includes('*')) return (name) => name === pattern;
-  const parts = pattern.split(/\*+/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  const expression = new RegExp(`^${parts.join('[^]*')}$`);
-  return (name) => expression.test(name);
+/** Compiles rules by action. Throws: `RUSTIC_RULE_INVALID`. */
+export function createFinders(rules: readonly ScopedRule[], paths: PathContext): ReadonlyMap<string, Finder> {
+  for (const { action, match } of rules)
+    if (typeof match !== 'string' || match === '')
+      throw kernelError('RUSTIC_RULE_INVALID', { rule: JSON.stringify({ action, match }), reason: '"match" is empty' });
+  return new Map(
+    [...Map.groupBy(rules, ({ action }) => action)].map(([action, own]) => [action, finder(action, own, paths)]),
+  );
 }
 
-/** Compiles one pattern of an action. Throws: `RUSTIC_RULE_INVALID`. */
-export function compileMatch(action: string, pattern: string, paths: PathContext): Matcher {
-  if (typeof pattern !== 'string' || pattern === '')
-    throw kernelError('RUSTIC_RULE_INVALID', {
-      rule: JSON.stringify({ action, match: pattern }),
-      reason: '"match" is empty',
-    });
-  if (action === 'fs.read' || action === 'fs.write') return matchPath(pattern, paths);
-  if (action === 'exec') return matchCommand(pattern);
-  if (action === 'net') return everything(pattern) ? () => true : matchHost(pattern);
-  const name = matchName(pattern);
-  return (access) => name(access.resource);
+function finder(action: string, rules: readonly ScopedRule[], paths: PathContext): Finder {
+  if (action === 'fs.read' || action === 'fs.write') return loadedOnce(matchPaths(rules, paths));
+  if (action === 'exec') return loadedOnce(matchCommands(rules));
+  return action === 'net' ? matchHosts(rules) : matchNames(rules);
+}
+
+/** A failed load is tried again. */
+function loadedOnce(load: () => Promise<Matcher>): Finder {
+  let matcher: Matcher | undefined;
+  let loading: Promise<Matcher> | undefined;
+  return (access, applies) => {
+    if (matcher) return matcher(access, applies);
+    loading ??= load().finally(() => (loading = undefined));
+    return loading.then((loaded) => (matcher = loaded)(access, applies));
+  };
 }

@@ -2,30 +2,31 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Access, Origin } from '../../capability.js';
 import { kernelError } from '../../errors.js';
 import type { Rule, RuleScope, ScopedRule } from '../types.js';
-import { compileMatch, type Matcher } from './pattern.js';
+import { patternFor } from './commands.js';
+import { originOf } from './granted.js';
+import { createFinders } from './pattern.js';
 import { isInside, type PathContext } from './paths.js';
 import { protection } from './protected.js';
+import type { Applies, Found, JudgedPart } from './shelf.js';
 
 export interface Verdict {
   readonly effect: Rule['effect'];
   readonly by: string;
   readonly rule?: ScopedRule;
+  /** Of a command line: everything it runs, and what was decided on each. */
+  readonly parts?: readonly JudgedPart[];
 }
 /** Who asks for an access. */
 interface Asking {
-  readonly call: { readonly origin: Origin };
+  readonly call: { readonly origin: Pick<Origin, 'agents'> };
   readonly plugin: string;
 }
 export interface Rules {
   /** Whether any rule is about this action. */
   concern(action: string): boolean;
-  /** The strictest matching rule over all scopes, else the default of the action. */
-  judge(access: Access, asking: Asking): Promise<Verdict>;
+  /** The strictest matching rule over all scopes, else the default of the action; a promise only on first use. */
+  judge(access: Access, asking: Asking): Verdict | Promise<Verdict>;
 }
-
-const strictness = { allow: 0, ask: 1, deny: 2 };
-const stricter = (a: Verdict | undefined, b: Verdict): Verdict =>
-  a && strictness[a.effect] >= strictness[b.effect] ? a : b;
 
 const effects = ['allow', 'ask', 'deny'];
 const filters = ['agent', 'plugin', 'target'];
@@ -56,16 +57,17 @@ export function compileRules(parts: {
   readonly now: () => number;
 }): Rules {
   const actions = new Set([...parts.operations, 'fs.read', 'fs.write', 'exec', 'net', 'ssh', 'mcp', 'secret', 'env']);
-  const compiled = new Map<string, { rule: ScopedRule; matches: Matcher }[]>();
-  for (const rule of [...protection, ...parts.rules]) {
-    parseRule(rule, actions);
-    if (rule.effect === 'allow' && rule.scope === 'plugin') continue;
-    const matches = compileMatch(rule.action, rule.match, parts.paths);
-    compiled.set(rule.action, [...(compiled.get(rule.action) ?? []), { rule, matches }]);
-  }
+  const usable = [...protection, ...parts.rules].filter((rule) => {
+    const { effect, scope } = parseRule(rule, actions);
+    return effect !== 'allow' || scope !== 'plugin';
+  });
+  const finders = createFinders(usable, parts.paths);
   /** Rights shrink along the chain: a rule loosens for every agent of it or not at all, and tightens for any. */
   const concerns = ({ effect, origin, expires }: Rule, { call, plugin }: Asking, access: Access) => {
     if (expires !== undefined && Date.parse(expires) <= parts.now()) return false;
+    const target = access.target ?? 'local';
+    // What is allowed here is not allowed on every machine; what is forbidden is forbidden on all.
+    if (effect === 'allow' && origin?.target === undefined && target !== 'local') return false;
     if (!origin) return true;
     const named = (agent: string, index: number) => (origin.agent === '*' ? index > 0 : agent === origin.agent);
     const { agents } = call.origin;
@@ -73,7 +75,7 @@ export function compileRules(parts: {
     return (
       (origin.agent === undefined || concerned) &&
       (origin.plugin === undefined || origin.plugin === plugin) &&
-      (origin.target === undefined || origin.target === (access.target ?? 'local'))
+      (origin.target === undefined || origin.target === target)
     );
   };
   const byDefault = ({ action, resource, target }: Access): Verdict => {
@@ -82,15 +84,17 @@ export function compileRules(parts: {
     return { effect: free ? 'allow' : 'ask', by: 'default' };
   };
   return {
-    concern: (action) => compiled.has(action),
-    async judge(access, asking) {
-      let verdict: Verdict | undefined;
-      for (const { rule, matches } of compiled.get(access.action) ?? []) {
-        if (!concerns(rule, asking, access)) continue;
-        if (await matches(access, rule.effect === 'allow' ? 'narrow' : 'wide'))
-          verdict = stricter(verdict, { effect: rule.effect, by: 'rule', rule });
-      }
-      return verdict ?? byDefault(access);
+    concern: (action) => finders.has(action),
+    judge(access, asking) {
+      const find = finders.get(access.action);
+      if (!find) return byDefault(access);
+      const applies: Applies = (rule) => concerns(rule, asking, access);
+      const verdict = (found: Found | undefined): Verdict => {
+        if (!found) return byDefault(access);
+        return found.rule ? { ...found, by: 'rule' } : { ...found, by: 'default' };
+      };
+      const found = find(access, applies);
+      return found instanceof Promise ? found.then(verdict) : verdict(found);
     },
   };
 }
@@ -103,13 +107,19 @@ export function demandRules(rules: readonly Rule[], operations: ReadonlySet<stri
   compileRules({ rules: withScope(rules, 'project'), operations, paths: { root: '/', home: '/' }, now: () => 0 });
 }
 
-/** The rule that lets exactly this access pass from now on. */
-export const ruleAllowing = ({ action, resource, target }: Access): Rule => ({
-  effect: 'allow',
-  action,
-  match: resource,
-  ...(target !== undefined && { origin: { target } }),
-});
+/**
+ * The rule that lets this access pass from now on: exactly it, or of an address its scheme, host and port. Undefined:
+ * no rule may be remembered, for a pattern would cover more than was seen.
+ */
+export function ruleAllowing({ action, resource, target }: Access): Rule | undefined {
+  const match = action === 'exec' ? patternFor(resource) : action === 'net' ? originFor(resource) : literal(resource);
+  if (!match) return undefined;
+  return { effect: 'allow', action, match, ...(target !== undefined && { origin: { target } }) };
+}
+const originFor = (resource: string) =>
+  resource.includes('://') && URL.canParse(resource) ? originOf(resource) : undefined;
+/** A name that is no pattern. */
+const literal = (resource: string) => (/[*?[\]{}!()\\]/.test(resource) ? undefined : resource);
 
 /** In words, what the second set of rules lets through that the first did not. */
 export function loosened(before: readonly Rule[], after: readonly Rule[]): readonly string[] {

@@ -1,0 +1,84 @@
+import type { Contracts } from '../capability.js';
+import { createDeadlines } from '../deadlines.js';
+import { sha256 } from '../digest.js';
+import { type Json, kernelError, reasonOf } from '../errors.js';
+import { createHookBus } from '../hooks.js';
+import { canonical, digestOf, type Lock, type LockedPlugin } from '../lock.js';
+import { apiVersion } from '../manifest.js';
+import { demandRules } from '../permissions/match/rules.js';
+import type { Rule } from '../permissions/types.js';
+import { actionsOf, type Bindings, createRegistry } from '../registry.js';
+import { digestFiles, type PluginPackage, readPackage, shippedFiles } from './packages.js';
+import { configure } from './options.js';
+
+/** What the user wants, as `rustic.json` says it once it is parsed. Order of plugins: order of taps within a stage. */
+export interface Composition {
+  readonly plugins: readonly { readonly package: string; readonly options: { readonly [name: string]: Json } }[];
+  readonly bind: Bindings;
+  readonly rules: readonly Rule[];
+}
+
+/** Refuses rules that no kernel with these contracts could use. Throws: `RUSTIC_RULE_INVALID`. */
+export const checkRules = (rules: readonly Rule[], contracts: Contracts): void =>
+  demandRules(rules, actionsOf(contracts));
+
+/** The lock as the text of `rustic.lock`. */
+export const formatLock = (lock: Lock): string => `${canonical(lock, 2)}\n`;
+
+async function lockPlugin(
+  { package: name, version, entry, root, linked, manifest }: PluginPackage,
+  given: { readonly [name: string]: Json },
+): Promise<LockedPlugin> {
+  const { permissions } = await configure(manifest, given);
+  const refuse = (reason: string, cause?: unknown) =>
+    kernelError('RUSTIC_PLUGIN_MANIFEST', { package: name, reason }, cause);
+  const files = await digestFiles(root, await shippedFiles(root)).catch((error: unknown) => {
+    throw refuse(`a file it ships can not be read (${reasonOf(error)})`, error);
+  });
+  if (!Object.hasOwn(files, entry)) throw refuse(`exports["."] names ${entry}, which is not there`);
+  return {
+    id: manifest.id,
+    package: name,
+    version,
+    entry,
+    digest: sha256(canonical(files)),
+    files,
+    ...(linked && { linked: true as const }),
+    manifest,
+    options: given,
+    permissions,
+  };
+}
+
+/**
+ * Resolves a composition against the packages installed around `folder`; runs none of their code.
+ *
+ * Throws: what `readPackage` and `createRegistry` throw, `RUSTIC_PLUGIN_OPTIONS`, `RUSTIC_RULE_INVALID`, `RUSTIC_HOOK_CYCLE`.
+ */
+export async function makeLock(request: {
+  readonly folder: string;
+  readonly composition: Composition;
+  /** Files below `folder` the composition was read from. */
+  readonly inputs: readonly string[];
+  readonly contracts: Contracts;
+}): Promise<Lock> {
+  const { folder, composition, contracts } = request;
+  const plugins = await Promise.all(
+    composition.plugins.map(async ({ package: name, options }) => lockPlugin(await readPackage(name, folder), options)),
+  );
+  createRegistry(plugins, contracts, composition.bind);
+  checkRules(composition.rules, contracts);
+  const deadlines = createDeadlines();
+  const hooks = createHookBus({ contracts, deadlines, activate: async () => {}, onFailure: () => {} });
+  for (const plugin of plugins) hooks.declare(plugin, plugin.manifest.contributes?.hook);
+  const content = {
+    lockVersion: 1 as const,
+    apiVersion,
+    inputs: await digestFiles(folder, request.inputs),
+    plugins,
+    bind: composition.bind,
+    rules: composition.rules,
+    hooks: hooks.chains(),
+  };
+  return { ...content, digest: digestOf(content) };
+}
