@@ -1,7 +1,7 @@
 // Writes dist/builtin.lock: the composition for a folder without one, resolved when this package is built.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { formatLock, makeLock } from '@rustic-ai/kernel';
+import { formatLock, makeLock } from '@rustic-ai/kernel/compose';
 import { standard } from '@rustic-ai/kernel/contracts';
 import { parse } from 'jsonc-parser';
 import { readFile } from 'node:fs/promises';

@@ -1,12 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Composition, Json, Rule } from '@rustic-ai/kernel';
+import type { Json, Rule } from '@rustic-ai/kernel';
+import type { Composition } from '@rustic-ai/kernel/compose';
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { cliError } from './errors.js';
 import { suggest } from './suggest.js';
 
+const effects: readonly Rule['effect'][] = ['allow', 'ask', 'deny'];
 const named = (type: Node['type']) => `${/^[ao]/.test(type) ? 'an' : 'a'} ${type}`;
 
+/** As JSON gives it: the parser's own objects have no prototype, and equal no other. */
+const valueOf = (node: Node): unknown => JSON.parse(JSON.stringify(getNodeValue(node)));
+
+/** What a rule is expected to decide on a resource of its action. `line` counts from 1. */
+export interface Case {
+  readonly rule: Rule;
+  readonly resource: string;
+  readonly expected: Rule['effect'];
+  readonly line: number;
+}
 type Options = { readonly [name: string]: Json };
 
 /**
@@ -14,21 +26,33 @@ type Options = { readonly [name: string]: Json };
  *
  * Throws: `RUSTIC_CONFIG_MISSING`; `RUSTIC_CONFIG_INVALID` with file, line, column and what would fit.
  */
-export async function readComposition(file: string): Promise<Composition> {
+export async function readComposition(
+  file: string,
+  as?: Parameters<typeof parseComposition>[2],
+): Promise<Composition & { readonly cases: readonly Case[] }> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw cliError('RUSTIC_CONFIG_MISSING', { file }, error);
   });
-  return parseComposition(text, basename(file));
+  return parseComposition(text, basename(file), as);
 }
 
-export function parseComposition(text: string, file: string): Composition {
+/**
+ * `layer`: it stands over a composition; it may say as little as it likes, and can not switch a plugin off. `rules`: only
+ * its rules are wanted. What rules are expected to decide is no part of them: it needs no consent, and no lock has it.
+ */
+export function parseComposition(
+  text: string,
+  file: string,
+  as: 'project' | 'layer' | 'rules' = 'project',
+): Composition & { readonly cases: readonly Case[] } {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  const refuse = (offset: number, reason: string, hint: string) => {
+  const placeOf = (offset: number) => {
     const before = text.slice(0, offset).split('\n');
-    const column = (before.at(-1)?.length ?? 0) + 1;
-    return cliError('RUSTIC_CONFIG_INVALID', { file, line: before.length, column, reason, hint });
+    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
   };
+  const refuse = (offset: number, reason: string, hint: string) =>
+    cliError('RUSTIC_CONFIG_INVALID', { file, ...placeOf(offset), reason, hint });
   const [error] = errors;
   if (error)
     throw refuse(
@@ -58,7 +82,7 @@ export function parseComposition(text: string, file: string): Composition {
       }),
     );
   const optionsOf = (node: Node | undefined): Options =>
-    node ? (getNodeValue(demand(node, 'object', 'the options of a plugin')) as Options) : {};
+    node ? (valueOf(demand(node, 'object', 'the options of a plugin')) as Options) : {};
 
   const plugin = (node: Node): { package: string; options: Options; enabled: boolean } => {
     if (node.type === 'string') return { package: String(node.value), options: {}, enabled: true };
@@ -71,7 +95,7 @@ export function parseComposition(text: string, file: string): Composition {
         enabled: true,
       };
     }
-    const found = fields(node, 'a plugin', ['package', 'options', 'enabled']);
+    const found = fields(node, 'a plugin', ['package', 'options', ...(as === 'layer' ? [] : ['enabled'])]);
     const name = found.get('package');
     const enabled = found.get('enabled');
     if (!name) throw refuse(node.offset, 'a plugin needs a "package"', 'Write { "package": "…" }.');
@@ -82,30 +106,56 @@ export function parseComposition(text: string, file: string): Composition {
     };
   };
 
+  const cases: Case[] = [];
   const rule = (node: Node): Rule => {
-    const found = fields(node, 'a rule', ['effect', 'action', 'match', 'origin', 'every', 'reason', 'expires']);
+    const found = fields(node, 'a rule', [
+      'effect',
+      'action',
+      'match',
+      'origin',
+      'every',
+      'reason',
+      'expires',
+      'cases',
+    ]);
     for (const key of ['effect', 'action', 'match']) {
       const value = found.get(key);
       if (!value) throw refuse(node.offset, `a rule needs "${key}"`, `Add "${key}" to the rule.`);
       demand(value, 'string', `"${key}" of a rule`);
     }
-    return getNodeValue(node) as Rule;
+    const { cases: _, ...plain } = valueOf(node) as Rule & { readonly cases?: object };
+    const expected = found.get('cases');
+    for (const property of expected ? (demand(expected, 'object', '"cases" of a rule').children ?? []) : []) {
+      const [resource, decision] = property.children as [Node, Node];
+      const effect = String(demand(decision, 'string', 'a case').value) as Rule['effect'];
+      if (!effects.includes(effect))
+        throw refuse(decision.offset, `"${effect}" is no decision`, suggest(effect, effects));
+      cases.push({
+        rule: plain,
+        resource: String(resource.value),
+        expected: effect,
+        line: placeOf(property.offset).line,
+      });
+    }
+    return plain;
   };
 
   const top = fields(root, 'a composition', ['$schema', 'plugins', 'bind', 'permissions']);
   const plugins = top.get('plugins');
-  if (!plugins) throw refuse(root.offset, '"plugins" is missing', 'List the plugins: "plugins": ["…"].');
+  if (!plugins && as === 'project')
+    throw refuse(root.offset, '"plugins" is missing', 'List the plugins: "plugins": ["…"].');
   const bind = top.get('bind');
   for (const property of bind ? (demand(bind, 'object', '"bind"').children ?? []) : [])
     demand(property.children?.[1] as Node, 'string', 'a binding');
   const permissions = top.get('permissions');
   const rules = permissions ? fields(permissions, '"permissions"', ['rules']).get('rules') : undefined;
   return {
-    plugins: (demand(plugins, 'array', '"plugins"').children ?? [])
+    plugins: (plugins ? (demand(plugins, 'array', '"plugins"').children ?? []) : [])
       .map(plugin)
       .filter(({ enabled }) => enabled)
       .map(({ package: name, options }) => ({ package: name, options })),
-    bind: bind ? (getNodeValue(bind) as Record<string, string>) : {},
+    bind: bind ? (valueOf(bind) as Record<string, string>) : {},
     rules: rules ? (demand(rules, 'array', '"rules"').children ?? []).map(rule) : [],
+    cases,
   };
 }

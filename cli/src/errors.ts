@@ -33,10 +33,31 @@ export const cliErrors = {
     message: '{file}:{line}:{column}: {reason}',
     fix: '{hint}',
   },
+  RUSTIC_CONFIG_LAYER: { severity: 'error', message: '{file} can not be used: {reason}', fix: '{hint}' },
+  RUSTIC_CONFIG_LAYER_PLUGIN: {
+    severity: 'error',
+    message: '{file} names the plugin "{package}", which the lock does not hold.',
+    fix: 'Remove it there, or add {package} to rustic.json and run: rustic lock',
+  },
+  RUSTIC_CONFIG_LAYER_PERMISSION: {
+    severity: 'error',
+    message: 'The options of {plugin} in {file} would give it {permission}, which the lock does not grant.',
+    fix: 'Set them in rustic.json instead, then run: rustic lock --accept',
+  },
+  RUSTIC_LOCK_WRITE: {
+    severity: 'error',
+    message: 'The lock can not be written to {path}: {reason}',
+    fix: 'Remove what stands in its place, or make the folder writable; then run: rustic lock',
+  },
   RUSTIC_LOCK_CONSENT: {
     severity: 'error',
     message: 'The new lock lets in more than before, and nobody agreed to that:\n{changes}',
     fix: 'If this is what you want, run: rustic lock --accept',
+  },
+  RUSTIC_TRUST_REQUIRED: {
+    severity: 'error',
+    message: 'The folder {folder} is not trusted{since}, so nothing of it was loaded.',
+    fix: 'Look at what it would load, then run: rustic trust',
   },
   RUSTIC_TRUST_CONSENT: {
     severity: 'error',
@@ -44,6 +65,36 @@ export const cliErrors = {
     fix: 'If you trust what is shown above, run: rustic trust --yes',
   },
   RUSTIC_EXPLAIN_UNKNOWN: { severity: 'error', message: 'There is no error code "{code}".', fix: '{hint}' },
+  RUSTIC_PLUGIN_PEER: {
+    severity: 'error',
+    message: 'The plugin "{plugin}" is made for kernel {range}; this is {version}.',
+    fix: 'Install a version of {package} for kernel {version}, or a rustic-ai whose kernel fits.',
+  },
+  RUSTIC_GRANT_UNKNOWN: {
+    severity: 'error',
+    message: 'There is no remembered answer "{id}".',
+    fix: 'Run: rustic permissions list',
+  },
+  RUSTIC_GRANT_PREFIX: {
+    severity: 'error',
+    message: 'Several remembered answers begin with "{id}": {matches}',
+    fix: 'Type more of the id.',
+  },
+  RUSTIC_CASES_FAILED: {
+    severity: 'error',
+    message: '{failed} of {count} cases got another decision than expected.',
+    fix: 'Correct the rules, or what is expected of them.',
+  },
+  RUSTIC_AUDIT_ALTERED: {
+    severity: 'error',
+    message: 'Entry {seq} of the audit log is not as it was written ({wrong}): {reason}.',
+    fix: 'Restore the log from a backup, and find out who could write to it; the {entries} entries before are whole.',
+  },
+  RUSTIC_PROVE_FAILED: {
+    severity: 'error',
+    message: '{count} of the claims do not hold.',
+    fix: 'Do what stands below each of them.',
+  },
   RUSTIC_DOCTOR_FAILED: {
     severity: 'error',
     message: '{count} of the checks failed.',

@@ -45,7 +45,17 @@ const running = (command: Command) =>
     .option('--allow <rule>', "allow this in this run, such as 'exec git status'; can be repeated", several)
     .option('--deny <rule>', 'deny this in this run; can be repeated', several)
     .option('--max-turns <n>', 'ask the model at most so often', count)
-    .option('--time-limit <seconds>', 'end the run after so long', seconds);
+    .option('--time-limit <seconds>', 'end the run after so long', seconds)
+    .option('--safe-mode', 'leave out every plugin that is not official');
+
+/** What a rule can be about: what is touched, then the operations themselves. */
+const actions = ['exec', 'net', 'ssh', 'mcp', 'fs.read', 'fs.write', 'secret', 'env'].concat([
+  'model',
+  'tool',
+  'agent',
+  'command',
+  'workflow',
+]);
 
 type Action = (...args: never[]) => Promise<number>;
 
@@ -101,6 +111,44 @@ function createProgram(version: string, done: (code: number) => void): Command {
   add(program, 'list', 'list the plugins of the composition, what they provide and may touch')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/list.js')).list));
+  const permissions = program
+    .command('permissions')
+    .description('look at what is allowed, and take it back')
+    .helpCommand(false);
+  add(permissions, 'list', 'list the rules that hold and the answers that are remembered')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/permissions.js')).list));
+  add(permissions, 'revoke', 'take remembered answers back')
+    .argument('[id...]', 'the ids or their beginnings')
+    .option('--all', 'all of them, of every folder')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/permissions.js')).revoke));
+  add(permissions, 'explain', 'say what the rules decide, and why; runs nothing, and asks no remembered answer')
+    .argument('<resource>', "a command line such as 'git status', or the resource of another action")
+    .addOption(new Option('--action <action>', 'what would be done with it').choices(actions).default('exec'))
+    .option('--plugin <id>', 'as asked by this plugin')
+    .option('--target <name>', 'on this machine')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/permissions.js')).explain));
+  add(permissions, 'test', 'check that rules decide what their "cases" say')
+    .argument('[file]', 'rules as in rustic.json, which are judged alone; default: those of the composition')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/permissions.js')).test));
+  add(permissions, 'verify', 'recompute the audit log, and name the first entry that was altered')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/permissions.js')).verify));
+  add(program, 'hooks', 'list who taps which hook, in the order of the calls')
+    .argument('[hook]', 'only this one, for example prompt.build')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/hooks.js')).hooks));
+  add(program, 'trace', 'say which plugin changed what in a turn')
+    .argument('[turn]', 'its number, from 1; default: the last', count)
+    .option('--session <id>', 'the id or its beginning; default: the last session of this folder')
+    .option('--json', 'print JSON, with whole digests')
+    .action(action(async () => (await import('./commands/trace.js')).trace));
+  add(program, 'prove', 'say what this composition may do, and whether all of it verifies')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/prove.js')).prove));
   add(program, 'doctor', 'check the composition and start each plugin once')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/doctor.js')).doctor));

@@ -3,20 +3,24 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
-  type Composition,
   createKernel,
-  createTrust,
+  type Host,
   isRusticError,
   type Kernel,
   type Lock,
   type LogRecord,
-  readLock,
+  parseLockFile,
   type Rule,
 } from '@rustic-ai/kernel';
+import type { Composition } from '@rustic-ai/kernel/compose';
 import { standard } from '@rustic-ai/kernel/contracts';
 import { nodeHost } from '@rustic-ai/kernel/node';
 import { readComposition } from './composition.js';
 import { cliError } from './errors.js';
+import { demandInputs } from './inputs.js';
+import { type LayerFile, overlay, parseLayer, readLayer, refuse } from './layers.js';
+import { officialOnly } from './safe-mode.js';
+import { createTrust, demandTrust } from './trust.js';
 
 export interface PlaceOptions {
   /** Folder to work in. Default: the current one. */
@@ -24,6 +28,8 @@ export interface PlaceOptions {
   /** Composition file. Default: `rustic.json` in that folder, else the built-in composition. */
   readonly config?: string;
   readonly debug?: boolean;
+  /** Boot without the plugins that are not official. Default: false. */
+  readonly safeMode?: boolean;
 }
 /** Where a command works: a folder, and the composition that counts there. */
 export interface Place {
@@ -37,9 +43,12 @@ export interface Place {
   composition(): Promise<Composition>;
   /** A fresh, unaltered lock. Throws: `RUSTIC_CONFIG_*`, `RUSTIC_LOCK_*`. */
   lock(): Promise<Lock>;
+  /** The local layer, unread by anybody but its digest. */
+  local(): Promise<LayerFile | undefined>;
 }
 
-const own = dirname(fileURLToPath(import.meta.url));
+/** The folder of this program's code. */
+export const own = dirname(fileURLToPath(import.meta.url));
 
 async function folderAt(path: string): Promise<string> {
   try {
@@ -56,12 +65,13 @@ export async function openPlace(options: PlaceOptions): Promise<Place> {
   const file = options.config ? resolve(options.config) : join(folder, 'rustic.json');
   if (!options.config && !existsSync(file)) {
     const lockFile = join(own, 'builtin.lock');
-    const read = async () => JSON.parse(await readFile(lockFile, 'utf8')) as Lock;
+    const lock = async () => JSON.parse(await readFile(lockFile, 'utf8')) as Lock;
     const composition = async () => ({ plugins: [], bind: {}, rules: [] });
-    return { folder, file: undefined, lockFile, from: own, composition, lock: read };
+    return { folder, file: undefined, lockFile, from: own, composition, lock, local: async () => undefined };
   }
   const from = dirname(file);
-  const lockFile = join(from, `${basename(file, '.json')}.lock`);
+  const named = (ending: string) => join(from, `${basename(file, '.json')}${ending}`);
+  const lockFile = named('.lock');
   const composition = () => readComposition(file);
   return {
     folder,
@@ -69,29 +79,58 @@ export async function openPlace(options: PlaceOptions): Promise<Place> {
     lockFile,
     from,
     composition,
-    async lock() {
-      try {
-        return await readLock(lockFile);
-      } catch (error) {
-        // A composition that can't be read is the better explanation of a lock that does not fit it.
-        if (isRusticError(error)) await composition();
-        throw error;
-      }
-    },
+    lock: () => explained(composition, async () => checked(await parseLockFile(lockFile), from)),
+    local: () => readLayer(named('.local.json')),
   };
+}
+async function checked(lock: Lock, from: string): Promise<Lock> {
+  await demandInputs(from, lock.inputs);
+  return lock;
+}
+/** A composition that can't be read is the better explanation of a lock that does not fit it. */
+async function explained<T>(composition: Place['composition'], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isRusticError(error)) await composition();
+    throw error;
+  }
 }
 
 export const hostOf = (place: Place, log?: (record: LogRecord) => void) =>
   nodeHost({ cwd: place.folder, ...(log && { log }) });
 
-/** Boots the place's composition, with rules for this run. Throws: also `RUSTIC_TRUST_REQUIRED`. */
+/**
+ * What runs here: the lock, once its inputs are what it was made from and the folder is trusted, under the layers.
+ *
+ * Throws: `RUSTIC_LOCK_*`, `RUSTIC_TRUST_REQUIRED`, `RUSTIC_CONFIG_*`.
+ */
+export async function readyPlace(place: Place, { folders }: Host) {
+  const user = () => readLayer(join(folders.config, 'rustic.json'));
+  if (!place.file) return overlay(await place.lock(), { user: parseLayer(await user()) });
+  const trust = createTrust(folders.state);
+  const lock = await explained(place.composition, () => parseLockFile(place.lockFile));
+  const record = await trust.read(place.from);
+  const seen = await explained(place.composition, () => demandInputs(place.from, lock.inputs, record?.seen));
+  const local = await place.local();
+  demandTrust(place.from, record, { lock: lock.digest, local: local?.digest });
+  // Where it can't be kept, the next run digests again.
+  if (record && seen !== record.seen) await trust.write(place.from, { ...record, seen }).catch(() => {});
+  return overlay(lock, { user: parseLayer(await user()), local: parseLayer(local) });
+}
+
+/** Boots the place's composition, with rules for this run. Throws: what `readyPlace` and `createKernel` throw. */
 export async function bootPlace(place: Place, options: PlaceOptions, rules: readonly Rule[] = []): Promise<Kernel> {
   const log = (record: LogRecord) => {
     if (options.debug || record.level === 'error' || record.level === 'warn')
       process.stderr.write(`${record.level} ${record.plugin}: ${record.message}\n`);
   };
   const host = hostOf(place, log);
-  const lock = await place.lock();
-  if (place.file) await createTrust(host.folders.state).demand(place.from, lock.digest);
-  return createKernel({ contracts: standard, host, lock, from: place.from, rules });
+  const { lock: whole, rules: layered, binding } = await readyPlace(place, host);
+  const lock = options.safeMode ? officialOnly(whole) : whole;
+  const booting = createKernel({ contracts: standard, host, lock, from: place.from, rules: [...layered, ...rules] });
+  return booting.catch((error: unknown) => {
+    // The lock's own bindings were checked when it was made.
+    throw binding && isRusticError(error) && error.code === 'RUSTIC_BIND_INVALID' ? refuse(binding, error) : error;
+  });
 }

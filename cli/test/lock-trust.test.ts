@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compositionOf, createProject } from './project.js';
 
@@ -87,6 +89,33 @@ describe('a lock that can not be used', () => {
     expect(await project.rustic('run', 'hi')).toEqual(refusal(3, 'RUSTIC_LOCK_INVALID', 'rustic lock'));
     expect(await project.rustic('lock', '--accept')).toMatchObject({ code: 0 });
     expect(project.read('rustic.lock')).toBe(whole);
+  });
+
+  it.each<[string, (file: string) => void]>([
+    ['binary', (file) => writeFileSync(file, Buffer.from([0, 255, 254, 7, 0, 1]))],
+    ['50 MB long', (file) => writeFileSync(file, ' '.repeat(50_000_000))],
+    ['lists in each other', (file) => writeFileSync(file, '['.repeat(1e6))],
+    ['a folder', (file) => (rmSync(file), mkdirSync(file))],
+    ['a link to itself', (file) => (rmSync(file), symlinkSync(file, file))],
+  ])('is refused when it is %s, by every command', async (_, damage) => {
+    const project = await createProject({ turns, locked: true });
+    damage(join(project.folder, 'rustic.lock'));
+    for (const args of [['run', 'hi'], ['list'], ['trust'], ['session', 'list']])
+      expect(await project.rustic(...args)).toEqual(refusal(3, 'RUSTIC_LOCK_INVALID', 'rustic lock'));
+  });
+
+  it('stays where it is when something else stands in its place', async () => {
+    const project = await createProject({ turns });
+    mkdirSync(join(project.folder, 'rustic.lock/inside'), { recursive: true });
+    const { code, stderr } = await project.rustic('lock', '--accept');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^RUSTIC_LOCK_WRITE: The lock can not be written to .*rustic\.lock: [^]*\nFix: Remove what/);
+    expect(readdirSync(project.folder).toSorted()).toEqual([
+      'node_modules',
+      'rustic.json',
+      'rustic.lock',
+      'scenario.json',
+    ]);
   });
 
   it('is refused when an installed plugin has other content than it recorded', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Message, Part, RunEvent, RunResult, SessionEntry, SessionInfo } from '@rustic-ai/kernel/contracts';
+import Database from 'better-sqlite3';
 import { Compile } from 'typebox/compile';
 import { afterAll, expect } from 'vitest';
 
@@ -184,6 +185,17 @@ export function follow(child: ChildProcess): Running {
       watch();
     });
   return { child, ended, seen, shown: () => all, type: (text) => void child.stdin?.write(text) };
+}
+
+/** Works on the database of a project by hand, as somebody would who may write the file. */
+export function byHand<T>({ home }: Pick<Project, 'home'>, work: (db: Database.Database) => T): T {
+  const db = new Database(join(home, 'rustic/data/rustic.db'));
+  try {
+    for (const change of ['update', 'delete']) db.exec(`drop trigger if exists audit_no_${change}`);
+    return work(db);
+  } finally {
+    db.close();
+  }
 }
 
 type Result = Extract<Part, { type: 'tool_result' }>;

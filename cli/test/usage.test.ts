@@ -45,12 +45,18 @@ describe('help', () => {
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(await project.rustic()).toEqual(help);
     const commands = commandsIn(help.stdout);
-    expect(commands).toEqual(['run', 'session', 'lock', 'trust', 'list', 'doctor', 'explain']);
+    expect(commands).toEqual([
+      ...['run', 'session', 'lock', 'trust', 'list', 'permissions', 'hooks', 'trace', 'prove', 'doctor', 'explain'],
+    ]);
+    const groups: Record<string, readonly string[]> = {
+      session: ['list', 'show', 'resume'],
+      permissions: ['list', 'revoke', 'explain', 'test', 'verify'],
+    };
     for (const command of commands) {
       const own = await project.rustic(command, '--help');
       expect(own).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^Usage: rustic /) });
       const below = commandsIn(own.stdout);
-      expect(below).toEqual(command === 'session' ? ['list', 'show', 'resume'] : []);
+      expect(below).toEqual(groups[command] ?? []);
       for (const name of below)
         expect(await project.rustic(command, name, '--help')).toMatchObject({ code: 0, stderr: '' });
     }

@@ -1,32 +1,16 @@
-import { alteredFile, createKernel, createTrust, errorInfo, findPackage, type Lock } from '@rustic-ai/kernel';
+import { createKernel, type Lock, type LockedPlugin } from '@rustic-ai/kernel';
 import { standard } from '@rustic-ai/kernel/contracts';
+import { type Checks, createChecks, describeCheck } from '../checks.js';
+import { differingFile } from '../content.js';
 import { cliError, kernelError } from '../errors.js';
-import { hostOf, openPlace, type Place, type PlaceOptions } from '../project.js';
-
-interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly note: string;
-  readonly fix?: string;
-}
-
-type CheckOne = <T>(name: string, work: () => Promise<T> | T, note: (value: T) => string) => Promise<T | undefined>;
+import { demandPeer, kernelVersion } from '../peers.js';
+import { hostOf, openPlace, own, type Place, type PlaceOptions, readyPlace } from '../project.js';
+import { createTrust, demandTrust } from '../trust.js';
 
 /** Checks everything a run depends on, goes on after a failure, and starts each plugin once. */
 export async function doctor(options: PlaceOptions & { json?: boolean }): Promise<number> {
   const place = await openPlace(options);
-  const checks: Check[] = [];
-  const check: CheckOne = async (name, work, note) => {
-    try {
-      const value = await work();
-      checks.push({ name, ok: true, note: note(value) });
-      return value;
-    } catch (error) {
-      const { code, message, fix } = errorInfo(error);
-      checks.push({ name, ok: false, note: `${code}: ${message}`, ...(fix && { fix }) });
-      return undefined;
-    }
-  };
+  const { list: checks, check } = createChecks();
   await check(
     'node',
     () => process.versions.node,
@@ -40,40 +24,45 @@ export async function doctor(options: PlaceOptions & { json?: boolean }): Promis
     ({ digest }) => `composition ${digest}`,
   );
   if (lock) {
-    const { state } = hostOf(place).folders;
-    if (place.file)
-      await check(
-        'trust',
-        () => createTrust(state).demand(place.from, lock.digest),
-        () => 'this folder is trusted',
-      );
-    for (const plugin of lock.plugins)
-      await check(
-        `content of ${plugin.id}`,
-        () => contentOf(plugin, place),
-        (note) => note,
-      );
-    if (checks.every(({ ok }) => ok)) await startAll(lock, place, check);
+    if (place.file) await check('trust', () => trusted(place, lock), String);
+    const version = await check('kernel', () => kernelVersion(own), String);
+    for (const plugin of lock.plugins) {
+      await check(`content of ${plugin.id}`, () => contentOf(plugin, place), String);
+      if (version) await check(`kernel of ${plugin.id}`, () => demandPeer(plugin, place.from, version), String);
+    }
+    if (checks.every(({ ok }) => ok)) await startAll(place, check);
   }
   const failed = checks.filter(({ ok }) => !ok).length;
-  if (options.json) process.stdout.write(`${JSON.stringify({ ok: failed === 0, checks })}\n`);
-  else
-    for (const { ok, name, note, fix } of checks)
-      process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name}: ${note}\n${fix ? `       Fix: ${fix}\n` : ''}`);
+  if (options.json)
+    process.stdout.write(
+      `${JSON.stringify({ ok: failed === 0, ...(lock && { composition: lock.digest }), checks })}\n`,
+    );
+  else process.stdout.write(checks.map(describeCheck).join(''));
   if (failed > 0 && !options.json) throw cliError('RUSTIC_DOCTOR_FAILED', { count: failed });
   return failed > 0 ? 1 : 0;
 }
 
-async function contentOf({ package: name, version, files, linked }: Lock['plugins'][number], place: Place) {
-  const altered = await alteredFile(await findPackage(name, place.from), files);
+async function trusted(place: Place, { digest }: Lock): Promise<string> {
+  const record = await createTrust(hostOf(place).folders.state).read(place.from);
+  demandTrust(place.from, record, { lock: digest, local: (await place.local())?.digest });
+  return 'this folder is trusted';
+}
+
+async function contentOf(plugin: LockedPlugin, place: Place) {
+  const { package: name, version, linked } = plugin;
+  const altered = await differingFile(plugin, place.from);
   if (!altered) return `${version}, as locked`;
   if (linked) return `${version}, linked; ${altered} differs from the lock`;
   throw kernelError('RUSTIC_PLUGIN_CHANGED', { package: name, file: altered });
 }
 
 /** Starts every plugin, also after one of them failed. */
-async function startAll(lock: Lock, place: Place, check: CheckOne): Promise<void> {
-  const boot = () => createKernel({ contracts: standard, host: hostOf(place), lock, from: place.from });
+async function startAll(place: Place, check: Checks['check']): Promise<void> {
+  const host = hostOf(place);
+  const ready = await check('layers', () => readyPlace(place, host), describe);
+  if (!ready) return;
+  const { lock, rules } = ready;
+  const boot = () => createKernel({ contracts: standard, host, lock, from: place.from, rules });
   const kernel = await check('start', boot, () => 'the composition boots');
   if (!kernel) return;
   try {
@@ -88,3 +77,5 @@ async function startAll(lock: Lock, place: Place, check: CheckOne): Promise<void
     await kernel.dispose();
   }
 }
+
+const describe = ({ layers }: Awaited<ReturnType<typeof readyPlace>>) => layers.join(', ') || 'none';

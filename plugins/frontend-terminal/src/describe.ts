@@ -5,6 +5,7 @@ import {
   type ErrorInfo,
   type Item,
   type Json,
+  type Rule,
   type RunCompleted,
   textOf,
   type ToolKind,
@@ -88,6 +89,9 @@ export const diffLines = (diff: string, style: Style): string =>
 const accessLine = ({ action, resource, target }: Access) =>
   `    ${visibleLine(action)}  ${visibleLine(resource)}${target === undefined ? '' : `  on ${visibleLine(target)}`}\n`;
 
+const ruleText = ({ effect, action, match, origin }: Rule) =>
+  `${effect} ${action} ${match}${origin?.target === undefined ? '' : ` on ${origin.target}`}`;
+
 /** Everything a person must know before answering; nothing is cut. */
 export function askLines(ask: Ask, style: Style): string {
   const { name, plugin, version, title, reason, accesses, detail, origin, wouldStore } = ask;
@@ -99,9 +103,7 @@ export function askLines(ask: Ask, style: Style): string {
     body === '' ? '' : `${indented(body, detail.type === 'command' ? '  $ ' : '  │ ')}\n`,
     accesses.length > 0 ? `  touches:\n${accesses.map(accessLine).join('')}` : '',
     reason === '' ? '' : `  reason: ${visibleLine(reason)}\n`,
-    wouldStore
-      ? `  for the session it would remember: ${visibleLine(`${wouldStore.effect} ${wouldStore.action} ${wouldStore.match}`)}\n`
-      : '',
+    wouldStore ? `  s and a would store: ${visibleLine(ruleText(wouldStore))}\n` : '',
   ].join('');
 }
 

@@ -1,7 +1,7 @@
 import type { Answer, Ask } from '@rustic-ai/kernel/contracts';
 
 /** What a line means as an answer; `again`: nothing, so the question is put again. */
-export type Reading = 'once' | 'session' | 'deny' | 'deny with message' | 'again';
+export type Reading = 'once' | 'session' | 'project' | 'deny' | 'deny with message' | 'again';
 
 const readings = new Map<string, Reading>([
   ['', 'deny'],
@@ -11,17 +11,20 @@ const readings = new Map<string, Reading>([
   ['yes', 'once'],
   ['s', 'session'],
   ['session', 'session'],
+  ['a', 'project'],
+  ['always', 'project'],
   ['e', 'deny with message'],
 ]);
 
 /** Only exactly a key or its word is an answer: a pasted sentence that begins with "y" is none. */
 export function readAnswer(line: string, rememberable: boolean): Reading {
   const reading = readings.get(line.trim().toLowerCase()) ?? 'again';
-  return reading === 'session' && !rememberable ? 'again' : reading;
+  const lasts = reading === 'session' || reading === 'project';
+  return lasts && !rememberable ? 'again' : reading;
 }
 
 export const choices = (rememberable: boolean): string =>
-  `y once · ${rememberable ? 's session · ' : ''}n no · e no, with a message [n] `;
+  `y once · ${rememberable ? 's session · a always here · ' : ''}n no · e no, with a message [n] `;
 
 /**
  * Puts one question until there is an answer. `ask` resolves to undefined when there will be none: that is a no.
@@ -35,9 +38,8 @@ export async function askForAnswer(
     const line = await ask(choices(rememberable));
     if (line === undefined) return { outcome: 'deny', message: 'The question was not answered.' };
     const reading = readAnswer(line, rememberable);
-    if (reading === 'once' || reading === 'session') return { outcome: reading };
-    if (reading === 'deny') return { outcome: 'deny' };
     if (reading === 'again') continue;
+    if (reading !== 'deny with message') return { outcome: reading };
     const message = (await ask('message to the model: '))?.trim();
     return { outcome: 'deny', ...(message && { message }) };
   }

@@ -74,26 +74,31 @@ describe('the approver', () => {
     ['Yes', 'once'],
     [' y ', 'once'],
     ['s', 'session'],
+    ['a', 'project'],
+    ['Always', 'project'],
     ['n', 'deny'],
     ['no', 'deny'],
     ['', 'deny'],
   ])('takes "%s" for %s', async (line, outcome) => {
     const { approver, type, seen } = await open(true);
     const answer = approver.ask({ ...ask, wouldStore }, never);
-    await seen('y once · s session · n no · e no, with a message [n] ', 'stderr');
+    await seen('y once · s session · a always here · n no · e no, with a message [n] ', 'stderr');
     type(`${line}\n`);
     expect(await answer).toEqual({ outcome });
   });
 
-  it.each(['yes please delete everything', 'yikes', 'nothing', 'x', 's'])('asks again after "%s"', async (line) => {
-    const { approver, type, seen } = await open(true);
-    const answer = approver.ask(ask, never);
-    await seen(question, 'stderr');
-    type(`${line}\n`);
-    await seen(question, 'stderr');
-    type('y\n');
-    expect(await answer).toEqual({ outcome: 'once' });
-  });
+  it.each(['yes please delete everything', 'yikes', 'nothing', 'x', 's', 'a'])(
+    'asks again after "%s"',
+    async (line) => {
+      const { approver, type, seen } = await open(true);
+      const answer = approver.ask(ask, never);
+      await seen(question, 'stderr');
+      type(`${line}\n`);
+      await seen(question, 'stderr');
+      type('y\n');
+      expect(await answer).toEqual({ outcome: 'once' });
+    },
+  );
 
   it.each([
     [' Use git. ', { outcome: 'deny', message: 'Use git.' }],

@@ -127,7 +127,7 @@ describe('the notes', () => {
   touches:
     exec  git status
   reason: no rule allows it
-  for the session it would remember: allow exec git *
+  s and a would store: allow exec git *
   allowed (session) by person
 `);
   });
