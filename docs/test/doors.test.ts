@@ -17,6 +17,7 @@ function exportedNames(file: string): string[] {
 const doors = {
   '@rustic-ai/kernel': 'kernel/src/index.ts',
   '@rustic-ai/kernel/contracts': 'kernel/src/contracts/index.ts',
+  '@rustic-ai/kernel/compose': 'kernel/src/compose/index.ts',
   '@rustic-ai/kernel/testing': 'kernel/src/testing/index.ts',
   '@rustic-ai/kernel/schema': 'kernel/src/schema.ts',
   '@rustic-ai/kernel/node': 'kernel/src/node.ts',
@@ -56,7 +57,7 @@ describe('doors', () => {
 });
 
 describe('the process', () => {
-  const hosts = /^(kernel\/src\/node\.ts$|cli\/|create-rustic-plugin\/|plugins\/frontend-)/;
+  const hosts = /^(kernel\/src\/(node|testing\/leaks)\.ts$|cli\/|create-rustic-plugin\/|plugins\/frontend-)/;
   const uses = (pattern: RegExp, files: readonly string[]) =>
     files.flatMap((file) => [...running(file).matchAll(pattern)].map(([found]) => `${file}: ${found}`));
 

@@ -26,7 +26,7 @@ export interface PackageJson {
 }
 /** The packages of the workspace, by folder. */
 export const packages: readonly { readonly folder: string; readonly json: PackageJson }[] = files
-  .filter((file) => file.endsWith('/package.json') && !file.startsWith('docs/examples/'))
+  .filter((file) => file.endsWith('/package.json') && !/^docs\/examples\/|\/fixtures\//.test(file))
   .map((file) => ({ folder: dirname(file), json: JSON.parse(read(file)) as PackageJson }));
 export const plugins = packages.filter(({ folder }) => folder.startsWith('plugins/') || folder === 'plugin-template');
 export const published = packages.filter(({ json }) => !json.private);
