@@ -67,8 +67,8 @@ export function createActivation(parts: {
   readonly handles: (operation: string, holder: string) => Handles<string>;
   readonly service: (id: string, holder: string) => Promise<unknown>;
   readonly log: (plugin: string, message: string, data?: unknown, level?: 'info' | 'error') => void;
-  /** Resolves when every call that is under way now has ended. */
-  readonly quiet: () => Promise<unknown>;
+  /** Begins an epoch of calls; resolves when every call of those before has ended. */
+  readonly turn: () => { readonly epoch: number; readonly quiet: Promise<unknown> };
 }): Activation {
   const { registry, hooks, deadlines } = parts;
   const sources = new Map(parts.sources.map((source) => [source.id, source]));
@@ -216,17 +216,18 @@ export function createActivation(parts: {
     const held = holdersOf(plugin);
     const old = live.filter(({ id }) => held.has(id));
     sources.set(plugin, source);
+    const { epoch, quiet } = parts.turn();
     for (const id of held) {
       running.delete(id);
-      registry.renew(id);
+      registry.renew(id, epoch);
     }
     running.set(plugin, Promise.resolve(place(started)));
     await Promise.allSettled([...held].map((id) => begin(id, plugin)));
-    void retire(old);
+    void quiet.then(() => retire(old));
   };
   /** Undoes what was replaced, once no call is under way that may have begun with it. */
-  const retire = async (old: readonly Started[]) => {
-    await parts.quiet();
+  const retire = (old: readonly Started[]) => {
+    for (const { id } of old) registry.forget(id);
     const left = live.filter((started) => old.includes(started));
     live = live.filter((started) => !old.includes(started));
     retired = Promise.all([retired, ...left.toReversed().map(undo)]);

@@ -3,8 +3,9 @@ import type { Json } from './errors.js';
 import type { About } from './manifest.js';
 import type { Member } from './registry.js';
 
-/** Calls that began between two reloads. */
+/** Calls that began between two reloads, and all below them. */
 export interface Epoch {
+  readonly number: number;
   /** How many of them are under way. */
   calls: number;
   /** Called when the last one has ended. */
@@ -46,6 +47,9 @@ export class KernelCall implements Call {
   }
   get origin(): Origin {
     return this.#parts.origin;
+  }
+  get epoch(): Epoch | undefined {
+    return this.#parts.epoch;
   }
   get startedMs(): number {
     return this.#parts.startedMs ?? 0;

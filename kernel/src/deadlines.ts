@@ -22,13 +22,9 @@ class Watched implements Watch {
   /** When it ends; unknown until the first tick that sees it. Most work is done before that. */
   at: number | undefined;
   ended = false;
-  readonly expire: () => void;
-  readonly limitMs: number;
-  readonly signal: AbortSignal | undefined;
-  constructor(expire: () => void, limitMs: number, signal: AbortSignal | undefined) {
-    this.expire = expire;
-    this.limitMs = limitMs;
-    this.signal = signal;
+  readonly of: { readonly expire: () => void; readonly limitMs: number; readonly signal: AbortSignal | undefined };
+  constructor(of: Watched['of']) {
+    this.of = of;
   }
   restart(): void {
     this.at = undefined;
@@ -57,18 +53,18 @@ export function createDeadlines(): Deadlines {
     if (watches.length === 0) return stop();
     const now = performance.now();
     for (const watch of watches) {
-      watch.at ??= now + watch.limitMs;
-      if (watch.signal?.aborted) watch.at = Math.min(watch.at, now + graceMs);
+      watch.at ??= now + watch.of.limitMs;
+      if (watch.of.signal?.aborted) watch.at = Math.min(watch.at, now + graceMs);
       // Ended by what another one did just now.
       if (watch.at > now || watch.ended) continue;
       watch.at = Number.POSITIVE_INFINITY;
-      watch.expire();
+      watch.of.expire();
       if (watch.at === Number.POSITIVE_INFINITY) watch.end();
     }
   };
   return {
     watch(expire, limitMs, signal) {
-      const watch = new Watched(expire, limitMs, signal);
+      const watch = new Watched({ expire, limitMs, signal });
       timer ??= setInterval(tick, tickMs);
       if (watches.push(watch) > full) clear();
       return watch;

@@ -118,7 +118,7 @@ function count(entry: TapEntry, sinceMs: number | undefined): number {
  * none fails, tapable alone goes from tap to tap; a tap that fails or hangs ends that pass, and another begins behind it.
  */
 export const inSeries = (firing: Firing, rule: Rule, traced = false): Promise<unknown> =>
-  new Promise((resolve) => new Series(firing, rule, traced, resolve).begin(0, firing.value));
+  new Promise((resolve) => new Series({ firing, rule, resolve }, traced).begin(0, firing.value));
 
 interface Stretch extends Pass {
   readonly series: Series;
@@ -136,16 +136,12 @@ class Series {
   private readonly needed: boolean;
   /** The pass that counts: one that was given up goes no further, whatever its hanging tap does in the end. */
   private stretch: Stretch | undefined;
-  private readonly firing: Firing;
-  private readonly rule: Rule;
-  private readonly resolve: (answer: unknown) => void;
+  private readonly of: { readonly firing: Firing; readonly rule: Rule; readonly resolve: (answer: unknown) => void };
   /** When the tap that is under way began, if it is timed. Unit: ms. */
   private sinceMs: number | undefined;
-  constructor(firing: Firing, rule: Rule, traced: boolean, resolve: (answer: unknown) => void) {
-    const { slot, deadlines } = firing;
-    this.firing = firing;
-    this.rule = rule;
-    this.resolve = resolve;
+  constructor(of: Series['of'], traced: boolean) {
+    const { slot, deadlines } = of.firing;
+    this.of = of;
     this.sinceMs = clock(slot, traced);
     this.needed = slot.definition.kind === 'gate';
     this.watch = deadlines.watch(() => {
@@ -154,13 +150,13 @@ class Series {
     }, slot.definition.timeLimitMs);
   }
   private get entry(): TapEntry {
-    return this.firing.slot.taps[this.stretch?.at ?? 0] as TapEntry;
+    return this.of.firing.slot.taps[this.stretch?.at ?? 0] as TapEntry;
   }
   begin(at: number, value: unknown): void {
-    if (at === this.firing.slot.taps.length) return this.end(this.rule.changed ? value : this.rule.rest);
+    if (at === this.of.firing.slot.taps.length) return this.end(this.of.rule.changed ? value : this.of.rule.rest);
     const stretch = (this.stretch = { series: this, at, value, needed: this.needed });
     this.watch.restart();
-    hookFrom(this.firing, at, inTurn).callAsync(value, stretch, (...outcome) => {
+    hookFrom(this.of.firing, at, inTurn).callAsync(value, stretch, (...outcome) => {
       if (this.stretch !== stretch) return;
       // One argument is an error, whatever it is: a tap can reject with nothing at all.
       if (outcome.length === 1) this.failed(outcome[0]);
@@ -181,7 +177,7 @@ class Series {
     this.sinceMs &&= performance.now();
     if (value === stretch.value) return true;
     try {
-      this.rule.changed?.(this.entry, stretch.value, value, durationMs);
+      this.of.rule.changed?.(this.entry, stretch.value, value, durationMs);
       stretch.value = value;
       return true;
     } catch (error) {
@@ -191,10 +187,10 @@ class Series {
   }
   private ended(answer: unknown): void {
     const stretch = this.stretch as Stretch;
-    const { changed, answered } = this.rule;
+    const { changed, answered } = this.of.rule;
     if (changed) return void (this.handedOn(stretch, answer) && this.end(answer));
     count(this.entry, this.sinceMs);
-    if (answer === undefined) return this.end(this.rule.rest);
+    if (answer === undefined) return this.end(this.of.rule.rest);
     try {
       this.next(answered?.(answer));
     } catch (error) {
@@ -202,7 +198,7 @@ class Series {
     }
   }
   private failed(error: unknown): void {
-    this.next(this.rule.failed(attributed(this.entry, error), this.entry));
+    this.next(this.of.rule.failed(attributed(this.entry, error), this.entry));
   }
   private next(answer: unknown): void {
     const { at, value } = this.stretch as Stretch;
@@ -212,7 +208,7 @@ class Series {
   private end(answer: unknown): void {
     this.stretch = undefined;
     this.watch.end();
-    this.resolve(answer);
+    this.of.resolve(answer);
   }
 }
 

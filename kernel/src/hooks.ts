@@ -59,14 +59,13 @@ interface GateOutcome {
 }
 type Awaitable<T> = T | Promise<T>;
 const stages = { first: 0, normal: 1, last: 2 };
-/** tapable's; what is wrapped never gets there. */
+/** tapable's; a wrap needs none. */
 const classes = {
   transform: 'AsyncSeriesWaterfallHook',
   gate: 'AsyncSeriesBailHook',
   claim: 'AsyncSeriesBailHook',
   observe: 'AsyncParallelHook',
   collect: 'AsyncParallelHook',
-  wrap: 'AsyncSeriesHook',
 } as const;
 const nothing: readonly never[] = Object.freeze([]);
 
@@ -106,7 +105,7 @@ export function createHookBus(parts: {
   const fire = <T>(hook: string, value: unknown, run: (firing: Firing) => Promise<T>): Promise<T> => {
     const slot = slotOf(hook);
     if (!slot.ready || !tapable) return prepare(slot).then(() => fire(hook, value, run));
-    const Hook = tapable[classes[slot.definition.kind]];
+    const Hook = tapable[classes[slot.definition.kind as keyof typeof classes]];
     return run({ slot, value, deadlines, Hook });
   };
   const skipped: Rule['failed'] = (error) => void parts.onFailure(error);

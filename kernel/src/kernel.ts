@@ -67,8 +67,8 @@ export interface Kernel {
    * Puts a new version of a plugin's code in the place of the old one; what requires a service of it is restarted. Its
    * manifest, options and rights stay. From a lock its entry is imported again; one composed in code is given as `next`.
    *
-   * Shape: resolves when new calls reach the new version. A call keeps the version it began with; the old one is undone
-   *   when every call under way at that moment has ended. Its gate taps answer all the time, first the old, then the new.
+   * Shape: resolves when new calls reach the new version. A turn keeps the version it began with, also for what it
+   *   calls later; the old one is undone when every call under way at that moment has ended. Its gate taps answer all the time, first the old, then the new.
    * Throws: what starting the new version threw; then the old one stays.
    */
   reload(plugin: string, next?: AnyPlugin): Promise<void>;
@@ -139,7 +139,6 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   };
   const compiled = compileRules(rules);
   const { approve } = options;
-  const approver = own<Approver | undefined>('approver').get;
   const gate = createGate({
     ...rules,
     rules: compiled,
@@ -147,7 +146,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     hooks,
     deadlines,
     audit,
-    approver: approve ? async () => ({ ask: approve }) : approver,
+    approver: approve ? async () => ({ ask: approve }) : own<Approver | undefined>('approver').get,
     askLimitMs: options.askLimitMs ?? 600_000,
     granted: (plugin) => sources.find(({ id }) => id === plugin)?.permissions ?? [],
     onFailure,
@@ -223,7 +222,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     log,
     from: options.from ?? host.folders.cwd,
     load: options.load ?? ((url) => import(url)),
-    quiet: invoker.quiet,
+    turn: invoker.turn,
   });
   const kernel: Kernel = {
     use: (operation) => handles(operation, 'host'),
@@ -260,7 +259,4 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
 }
 
 /** What stands for a member now. */
-function latest(member: Member): Member {
-  for (; member.next; member = member.next);
-  return member;
-}
+const latest = (member: Member): Member => (member.next ? latest(member.next) : member);

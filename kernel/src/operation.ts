@@ -12,8 +12,8 @@ export interface Invoker {
   invoke(member: Member, input: unknown, context: InvokeContext): Promise<unknown> | AsyncIterable<unknown>;
   /** A call that nothing else made: the beginning of a chain. */
   root(origin: Origin, signal?: AbortSignal): KernelCall;
-  /** Resolves when every call that is under way now has ended. */
-  quiet(): Promise<unknown>;
+  /** Begins an epoch. `quiet` resolves when every call of those before has ended. */
+  turn(): { readonly epoch: number; readonly quiet: Promise<unknown> };
 }
 export interface InvokeContext {
   /** Who holds the handle; the origin of the call when no parent is given. */
@@ -34,7 +34,7 @@ export function createInvoker(parts: {
 }): Invoker {
   const { gate, hooks, deadlines } = parts;
   let count = 0;
-  let epoch: Epoch = { calls: 0 };
+  let current: Epoch = { number: 0, calls: 0 };
   let earlier: Promise<unknown> = Promise.resolve();
   /** Above calls without a parent: the plugin acts for itself, and nobody is there to ask. */
   const itself: Origin = { plugin: '', agents: none, trigger: 'plugin', headless: true };
@@ -47,6 +47,7 @@ export function createInvoker(parts: {
     const origin = (parent ?? nobody).below(holder, options);
     // The clock is read only for those who want to know.
     const startedMs = hooks.has(member.points.called) ? performance.now() : 0;
+    const epoch = parent?.epoch ?? current;
     const call = new KernelCall({ number: ++count, origin, member, parent, options, startedMs, epoch, kernel: parts });
     epoch.calls++;
     return call;
@@ -182,8 +183,11 @@ export function createInvoker(parts: {
   };
 
   return {
-    invoke: (member, input, context) =>
-      member.operation.mode === 'stream' ? invokeStream(member, input, context) : invokeCall(member, input, context),
+    invoke(member, input, context) {
+      const { number } = (KernelCall.isLive(context.parent, parts) && context.parent.epoch) || current;
+      const run = member.operation.mode === 'stream' ? invokeStream : invokeCall;
+      return run(versionIn(member, number), input, context);
+    },
     root: (origin, signal) =>
       new KernelCall({
         number: ++count,
@@ -191,12 +195,17 @@ export function createInvoker(parts: {
         options: signal && { signal },
         kernel: parts,
       }),
-    quiet() {
+    turn() {
       const { promise, resolve } = Promise.withResolvers<void>();
-      if (epoch.calls === 0) resolve();
-      else epoch.quiet = resolve;
-      epoch = { calls: 0 };
-      return (earlier = Promise.all([earlier, promise]));
+      if (current.calls === 0) resolve();
+      else current.quiet = resolve;
+      current = { number: current.number + 1, calls: 0 };
+      earlier = Promise.all([earlier, promise]);
+      return { epoch: current.number, quiet: earlier };
     },
   };
 }
+
+/** A turn ends with the version of a plugin it began with: the one that was there in its epoch. */
+const versionIn = (member: Member, epoch: number): Member =>
+  member.before && member.since > epoch ? versionIn(member.before, epoch) : member;

@@ -36,8 +36,11 @@ export interface Member {
   readonly points: { readonly call: string; readonly run: string; readonly result: string; readonly called: string };
   implementation?: Implementation<string>;
   check?: Check;
-  /** What stands in its place since its plugin was reloaded. A call keeps the one it began with. */
+  /** What stands in its place since its plugin was reloaded. */
   next?: Member;
+  /** In whose place it stands since the epoch of calls that has this number; absent when none of the earlier is left. */
+  before?: Member;
+  readonly since: number;
 }
 /** Who provides what, known from manifests alone. */
 export interface Registry {
@@ -47,8 +50,10 @@ export interface Registry {
   members(operation: string): readonly Member[];
   /** Leaves out what a plugin declared: it failed. Asked for by name, it still says so. */
   withdraw(plugin: string): void;
-  /** Puts new members in the place of a plugin's old ones, to be implemented anew. */
-  renew(plugin: string): void;
+  /** Puts new members in the place of a plugin's old ones, to be implemented anew; calls of earlier epochs keep those. */
+  renew(plugin: string, epoch: number): void;
+  /** Lets go of a plugin's oldest members. */
+  forget(plugin: string): void;
   /** A declared member, or one of a family that covers the name, whether or not it is there. Throws: `RUSTIC_CAPABILITY_NOT_FOUND`. */
   member(operation: string, name: string): Member;
   /** The composition's choice, else the only member. Throws: `RUSTIC_CAPABILITY_AMBIGUOUS`, `RUSTIC_CAPABILITY_NOT_FOUND`. */
@@ -74,6 +79,7 @@ const memberOf = (
     family: name.endsWith('*'),
     label: Object.freeze({ operation: id, name }),
     own: [Object.freeze({ action: actionOf(id), resource: name })],
+    since: 0,
     points: { call: `${id}.call`, run: `${id}.run`, result: `${id}.result`, called: `${id}.called` },
   };
 };
@@ -140,12 +146,19 @@ export function createRegistry(plugins: readonly Composed[], contracts: Contract
     operations,
     members: (operation) => list(operation).filter(({ plugin }) => !failed.has(plugin)),
     withdraw: (plugin) => void failed.add(plugin),
-    renew(plugin) {
+    renew(plugin, epoch) {
       failed.delete(plugin);
       for (const known of [...members.values(), listed])
         for (const [key, member] of known) {
           const { implementation: _, check: __, ...declared } = member;
-          if (member.plugin === plugin) known.set(key, (member.next = declared));
+          if (member.plugin === plugin) known.set(key, (member.next = { ...declared, before: member, since: epoch }));
+        }
+    },
+    forget(plugin) {
+      for (const known of [...members.values(), listed])
+        for (let member of known.values()) {
+          while (member.before?.before) member = member.before;
+          if (member.plugin === plugin) delete member.before;
         }
     },
     member(operation, name) {

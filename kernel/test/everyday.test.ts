@@ -17,3 +17,13 @@ it('everyday commands are never denied, and at most one in ten is asked about', 
   expect(by.deny).toEqual([]);
   expect(by.ask.length / commands.length).toBeLessThanOrEqual(0.1);
 });
+
+it('of everyday commands that nothing was tuned to, none is denied', async () => {
+  const judge = await judging(...rules);
+  const commands = await table('everyday-unseen.txt');
+  const by: Record<Rule['effect'], string[]> = { allow: [], ask: [], deny: [] };
+  for (const line of commands) by[await judge(line)].push(line);
+  process.stdout.write(`${by.ask.length} of ${commands.length} unseen ones are asked about: ${by.ask.join(' | ')}\n`);
+  expect(commands.length).toBeGreaterThanOrEqual(100);
+  expect(by.deny).toEqual([]);
+});
