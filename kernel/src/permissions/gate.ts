@@ -33,6 +33,7 @@ const outcomes: readonly Answer['outcome'][] = ['once', 'session', 'project', 'u
 /** Effects of a member that declares none, nor its operation: the worst. */
 const worst: Effects = Object.freeze({ kind: 'destructive', idempotent: false, openWorld: true });
 const effectsOf = ({ declaration, operation }: Member): Effects => declaration.effects ?? operation.effects ?? worst;
+const looks = (member: Member) => ['none', 'read'].includes(effectsOf(member).kind);
 
 export function createGate(parts: {
   readonly rules: Rules;
@@ -65,9 +66,7 @@ export function createGate(parts: {
   /** Takes down that a call may run; what changes something runs only when that is kept. */
   const allow = async (request: GateRequest, by: string, rule?: Rule): Promise<void> => {
     parts.audit.record(request, 'allow', by, rule);
-    const { kind } = effectsOf(request.member);
-    const changes = kind === 'write' || kind === 'destructive';
-    if (!changes && !request.accesses.some(({ action }) => action === 'exec')) return;
+    if (looks(request.member) && !request.accesses.some(({ action }) => action === 'exec')) return;
     await parts.audit.flush().catch((error: unknown) => {
       throw kernelError('RUSTIC_AUDIT_UNAVAILABLE', { reason: reasonOf(error) }, error);
     });
@@ -112,6 +111,9 @@ export function createGate(parts: {
     const [first, ...others] = open;
     const rememberable = others.length === 0 && asks.length === 0 && !first?.rule?.every && first?.access;
     const wouldStore = rememberable && ruleAllowing(rememberable);
+    const undecided = open.flatMap(
+      (one) => one.parts?.flatMap(({ effect, text }) => (effect === 'ask' ? [text] : [])) ?? [],
+    );
     const preview = await implementation?.preview?.(input as never, call);
     const question: Ask = Object.freeze({
       ...label,
@@ -122,6 +124,7 @@ export function createGate(parts: {
       detail: preview ?? { type: 'json' as const, text: JSON.stringify(input, null, 2) },
       origin: call.origin,
       ...(wouldStore && { wouldStore }),
+      ...(undecided.length > 0 && { undecided }),
       reason: asks[0] ?? first?.rule?.reason ?? 'no rule allows it',
     });
     const id = `ask-${++asked}`;
@@ -131,9 +134,8 @@ export function createGate(parts: {
     if (answer.outcome === 'deny') throw refuse(request, by, answer.message ?? 'The answer was no.');
     if (answer.outcome !== 'once' && wouldStore)
       await remembered.keep(wouldStore, answer.outcome, answer.expires, request).catch((error: unknown) => {
-        parts.onFailure(
-          kernelError('RUSTIC_GRANT_NOT_KEPT', { scope: answer.outcome, reason: reasonOf(error) }, error),
-        );
+        const details = { scope: answer.outcome, reason: reasonOf(error) };
+        parts.onFailure(kernelError('RUSTIC_GRANT_NOT_KEPT', details, error));
       });
     await allow(request, by, first?.rule);
   };
@@ -167,11 +169,9 @@ export function createGate(parts: {
   return {
     authorise(request) {
       const { accesses, asks, member, call } = request;
-      const own = accesses[0] as Access;
-      const reads = ['none', 'read'].includes(effectsOf(member).kind);
-      if (accesses.length > 1 || asks.length > 0 || !reads) return decide(request);
+      if (accesses.length > 1 || asks.length > 0 || !looks(member)) return decide(request);
       // Nothing but the operation itself, which changes nothing: mostly this is known without waiting.
-      const verdict = rules.judge(own, { call, plugin: member.plugin });
+      const verdict = rules.judge(accesses[0] as Access, { call, plugin: member.plugin });
       if (verdict instanceof Promise || verdict.effect !== 'allow') return decide(request);
       return parts.audit.record(request, 'allow', verdict.by, verdict.rule);
     },

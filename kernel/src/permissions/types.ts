@@ -12,6 +12,8 @@ export interface Ask {
   readonly origin: Origin;
   /** The rule that an answer other than `once` would remember. Absent: it can't be remembered. */
   readonly wouldStore?: Rule;
+  /** Of a command line: the commands in it that nothing allows yet. */
+  readonly undecided?: readonly string[];
   readonly reason: string;
 }
 export type Answer =

@@ -94,7 +94,7 @@ const ruleText = ({ effect, action, match, origin }: Rule) =>
 
 /** Everything a person must know before answering; nothing is cut. */
 export function askLines(ask: Ask, style: Style): string {
-  const { name, plugin, version, title, reason, accesses, detail, origin, wouldStore } = ask;
+  const { name, plugin, version, title, reason, accesses, detail, origin, wouldStore, undecided = [] } = ask;
   const body = detail.type === 'diff' ? diffLines(detail.text.trimEnd(), style) : visible(detail.text.trimEnd());
   return [
     `${style.ask(`? ${visibleLine(title)}`)}\n`,
@@ -102,6 +102,7 @@ export function askLines(ask: Ask, style: Style): string {
     origin.agents.length > 1 ? `, asked by ${visibleLine(origin.agents.join(' > '))}\n` : '\n',
     body === '' ? '' : `${indented(body, detail.type === 'command' ? '  $ ' : '  │ ')}\n`,
     accesses.length > 0 ? `  touches:\n${accesses.map(accessLine).join('')}` : '',
+    undecided.length > 1 ? `  not allowed yet:\n${undecided.map((one) => `    ${visibleLine(one)}\n`).join('')}` : '',
     reason === '' ? '' : `  reason: ${visibleLine(reason)}\n`,
     wouldStore ? `  s and a would store: ${visibleLine(ruleText(wouldStore))}\n` : '',
   ].join('');

@@ -105,6 +105,15 @@ describe('the notes', () => {
     );
   });
 
+  it('tell which commands of a line are not allowed yet, where there are several', async () => {
+    const undecided = ['curl https://x.example', 'sh\u202e'];
+    const answered: RunEventBody = { type: 'permission.decided', id: 'p', answer: { outcome: 'once' }, by: 'policy' };
+    const notes = await notesOf({ type: 'permission.requested', id: 'p', ask: { ...ask, undecided } }, answered);
+    expect(notes).toContain('  not allowed yet:\n    curl https://x.example\n    sh\\u{202e}\n  reason: ');
+    const one = await notesOf({ type: 'permission.requested', id: 'p', ask: { ...ask, undecided: ['sh'] } }, answered);
+    expect(one).not.toContain('not allowed yet');
+  });
+
   it('show diffs, sub-agents and what a rule would remember', async () => {
     const wouldStore = { effect: 'allow', action: 'exec', match: 'git *' } as const;
     const detail = { type: 'diff', text: '@@ -1 +1 @@\n-a\n+b\n' } as const;
