@@ -13,7 +13,7 @@ export interface Checks {
   /** Notes the outcome, and gives what the work gave; nothing where it threw. */
   check<T>(name: string, work: () => Promise<T> | T, note: (value: T) => string): Promise<T | undefined>;
   /** Notes that it could not be looked at, because of what failed before it. */
-  skip(name: string): undefined;
+  leaveOut(name: string): undefined;
 }
 
 export function createChecks(): Checks {
@@ -31,7 +31,7 @@ export function createChecks(): Checks {
         return undefined;
       }
     },
-    skip(name) {
+    leaveOut(name) {
       list.push({ name, ok: false, note: 'not looked at, because of what failed', fix: 'Repair what stands above.' });
       return undefined;
     },

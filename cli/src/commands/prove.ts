@@ -43,24 +43,24 @@ async function proofOf(place: Place, options: PlaceOptions, checks: Checks): Pro
         () => standingRules(place),
         ({ length }) => `${length} hold`,
       )
-    : checks.skip('rules');
+    : checks.leaveOut('rules');
   const kernel = rules
     ? await check(
         'start',
         () => bootPlace(place, options),
         () => 'the composition boots',
       )
-    : checks.skip('start');
+    : checks.leaveOut('start');
   try {
     if (kernel) await check('audit', () => audited(kernel), String);
-    else checks.skip('audit');
+    else checks.leaveOut('audit');
     const grants = kernel
       ? await check(
           'grants',
           () => grantsOf(kernel),
           ({ length }) => `${length} remembered`,
         )
-      : checks.skip('grants');
+      : checks.leaveOut('grants');
     return {
       ...(lock && { composition: lock.digest }),
       checks: list,
