@@ -41,6 +41,9 @@ const twins: Record<string, (of: Of) => Of> = {
       return (await good.list('')).filter((key) => key.startsWith(literal));
     },
   })),
+  names: over((good) => ({
+    set: (key, value, version) => good.set(key.toWellFormed().replaceAll('\0', ''), value, version),
+  })),
   'no-sharing': (of) => {
     const held = new Map<string, Json>();
     return over((good) => ({

@@ -122,6 +122,27 @@ describe('the fetch of a provider', () => {
     await reader?.cancel();
   });
 
+  it('can be left at any moment, also when the rest has arrived already', async () => {
+    const pieces = Array.from({ length: 50 }, (_, index) => `${index}\n`);
+    const { origin, fetch } = await serve(async (_, response) => {
+      for (const piece of pieces) {
+        response.write(piece);
+        if (piece.length > 2) await new Promise((resolve) => setImmediate(resolve));
+      }
+      response.end();
+    });
+    const leaving = Array.from({ length: 200 }, async (_, index) => {
+      const reader = (await fetch(origin)).body?.getReader();
+      for (let read = 0; read < index % 20; read++) await reader?.read();
+      if (index % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
+      await reader?.cancel();
+      return index;
+    });
+    expect(await Promise.all(leaving)).toHaveLength(200);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await (await fetch(origin)).text()).toBe(pieces.join(''));
+  });
+
   it('keeps a connection for the next request until it is closed', async () => {
     const { server, origin, fetch, close } = await serve((_, response) => void response.end('x'));
     let connections = 0;

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createErrors, definePlugin } from '@rustic-ai/kernel';
-import { modelError, type ModelEvent, type ModelRequest } from '@rustic-ai/kernel/contracts';
+import { modelError, type ModelEvent, type ModelRequest, refuseIncapable } from '@rustic-ai/kernel/contracts';
 import { defineManifest } from '@rustic-ai/kernel/schema';
 import { createTestKernel, describeModel, modelSuite, type ModelSubject } from '@rustic-ai/kernel/testing';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,12 @@ import { describe, expect, it } from 'vitest';
 type Run = (request: ModelRequest, call: { readonly signal: AbortSignal }) => AsyncIterable<ModelEvent>;
 
 const fail = createErrors({ RUSTIC_TEST_FAILS: { severity: 'error', message: 'It fails.', fix: 'Nothing helps.' } });
-const manifest = defineManifest({ id: 'provider-twin', contributes: { model: { twin: { summary: 'A twin' } } } });
+const manifest = defineManifest({
+  id: 'provider-twin',
+  contributes: {
+    model: { twin: { summary: 'A twin', facts: { capabilities: ['temperature', 'images', 'reasoning', 'tools'] } } },
+  },
+});
 const ask = (text: string): ModelRequest => ({
   model: 'twin',
   purpose: 'turn',
@@ -22,8 +27,19 @@ const finish = { type: 'finish', reason: 'stop', usage: { inputTokens: 1, output
 
 const good: Run = async function* (request, { signal }) {
   const want = wantOf(request);
+  refuseIncapable(request, ['temperature', 'images', 'reasoning', 'tools']);
   if (want === 'fail') throw fail('RUSTIC_TEST_FAILS', {});
   yield { type: 'start', model: 'twin' };
+  if (request.countTokens)
+    return void (yield { type: 'finish', reason: 'stop', usage: { inputTokens: 3, outputTokens: 0 } });
+  if (want === 'think') {
+    yield { type: 'reasoning', text: 'hm' };
+    yield { type: 'reasoning', text: '', vendor: { twin: 'signed' } };
+    const back = request.messages.flatMap(({ parts }) => parts).find(({ type }) => type === 'reasoning');
+    const understood =
+      request.messages.length === 1 || (back?.type === 'reasoning' && back.text === 'hm' && back.vendor);
+    if (!understood) throw modelError('RUSTIC_MODEL_STREAM_INVALID', { reason: 'it forgot' });
+  }
   if (want === 'call') {
     yield { type: 'tool_call', id: 'one', name: 'fs_read', input: { path: 'a' } };
     yield { type: 'tool_call', id: 'two', name: 'fs_read', input: { path: 'b' } };
@@ -68,6 +84,9 @@ const twins: Record<string, Run> = {
     if (wantOf(request) === 'fail') yield { type: 'start', model: 'twin' };
     yield* good(request, call);
   },
+  capabilities: (request, call) => good({ ...request, temperature: 1, seed: undefined } as never, call),
+  reasoning: changed((event) => (event.type === 'reasoning' ? { type: 'reasoning', text: event.text } : event)),
+  count: (request, call) => good({ ...request, countTokens: undefined } as never, call),
   apart: async function* (request, call) {
     shared.length = 0;
     for await (const event of good(request, call)) {
@@ -86,6 +105,8 @@ function subjectOf(run: Run): ModelSubject {
     text: ask('say'),
     tools: ask('call'),
     slow: ask('slow'),
+    reasoning: ask('think'),
+    count: ask('say'),
     failing: { request: ask('fail'), code: 'RUSTIC_TEST_FAILS' },
     async open() {
       const over: Promise<void>[] = [];
@@ -145,7 +166,7 @@ describe('the rules of the model suite', () => {
       { text, open },
       { describe: (_, body) => body(), it: (name) => names.push(name.split(':')[0] ?? '') },
     );
-    expect(names).toEqual(['start', 'finish', 'text', 'stream', 'usage', 'json', 'leave', 'apart']);
+    expect(names).toEqual(['start', 'finish', 'text', 'stream', 'usage', 'json', 'leave', 'capabilities', 'apart']);
   });
 
   it('fail with a reason when such a request is missing', async () => {

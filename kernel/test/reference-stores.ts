@@ -2,6 +2,8 @@ import {
   type AuditLog,
   type AuditRow,
   checkChain,
+  createHolds,
+  demandText,
   type Grant,
   type Grants,
   type HookTrace,
@@ -10,6 +12,7 @@ import {
   type NewSessionEntry,
   type SessionEntry,
   type SessionInfo,
+  sessionMoved,
   type SessionStore,
   storageError,
   type TapTimes,
@@ -38,6 +41,7 @@ export function referenceSessionStore(): SessionStore {
   const all = () => [...sessions.values()];
   return {
     async create(given) {
+      demandText({ id: given.id, title: given.title, tag: given.tags });
       if (sessions.has(given.id)) throw storageError('RUSTIC_SESSION_EXISTS', { session: given.id });
       const info = structuredClone({ ...given, createdAt: now(), updatedAt: now(), entries: 0 });
       sessions.set(given.id, { info: { ...info, updatedAt: info.createdAt }, entries: [] });
@@ -56,8 +60,8 @@ export function referenceSessionStore(): SessionStore {
     async append(session, added: readonly NewSessionEntry[], expectedSeq) {
       const kept = need(session);
       const end = kept.entries.length;
-      if (expectedSeq !== undefined && expectedSeq !== end)
-        throw storageError('RUSTIC_SESSION_BUSY', { session, expected: expectedSeq, found: end });
+      if (expectedSeq !== undefined && expectedSeq !== end) throw sessionMoved(session, expectedSeq, end);
+      demandText({ 'id of an entry': added.map(({ id }) => id) });
       const rows = added.map((entry, index) => JSON.stringify({ session, seq: end + index + 1, ...entry }));
       for (const json of rows) kept.entries.push({ order: order++, json });
       if (rows.length > 0) kept.info = { ...kept.info, entries: kept.entries.length, updatedAt: now() };
@@ -75,7 +79,7 @@ export function referenceSessionStore(): SessionStore {
       entries = entries.filter(({ seq }) => seq >= from);
       return last === undefined ? entries : entries.slice(Math.max(0, entries.length - last));
     },
-    async search(query, { session, project, limit = 20 }) {
+    async search(query, { session, project, since, before, limit = 20 }) {
       const wanted = words(query);
       return all()
         .filter(({ info }) => session === undefined || info.id === session)
@@ -83,6 +87,8 @@ export function referenceSessionStore(): SessionStore {
         .flatMap(({ entries }) => entries)
         .sort((a, b) => b.order - a.order)
         .map((row) => ({ entry: parse(row), text: stringsOf(parse(row).body).join('\n') }))
+        .filter(({ entry }) => since === undefined || Date.parse(entry.ts) >= Date.parse(since))
+        .filter(({ entry }) => before === undefined || Date.parse(entry.ts) < Date.parse(before))
         .filter(({ text }) => wanted.length > 0 && wanted.every((word) => words(text).includes(word)))
         .slice(0, limit)
         .map(({ entry, text }) => {
@@ -91,6 +97,7 @@ export function referenceSessionStore(): SessionStore {
         });
     },
     async update(session, { title, tags }) {
+      demandText({ title, tag: tags });
       const kept = need(session);
       const change = { ...(title !== undefined && { title }), ...(tags && { tags: [...tags] }) };
       kept.info = { ...kept.info, ...change, updatedAt: now() };
@@ -98,6 +105,17 @@ export function referenceSessionStore(): SessionStore {
     async delete(session) {
       sessions.delete(session);
     },
+    async restore(info, entries) {
+      const { id: session } = info;
+      demandText({ id: session });
+      if (sessions.has(session)) throw storageError('RUSTIC_SESSION_EXISTS', { session });
+      const rows = entries.map((entry, index) => JSON.stringify({ session, seq: index + 1, ...entry }));
+      sessions.set(session, {
+        info: structuredClone({ ...info, entries: rows.length }),
+        entries: rows.map((json) => ({ order: order++, json })),
+      });
+    },
+    hold: createHolds(),
   };
 }
 
@@ -113,6 +131,7 @@ export function referenceKeyValue(): (plugin: string) => KeyValue {
         return kept && { value: JSON.parse(kept.json), version: kept.version };
       },
       async set(key, value, expectedVersion) {
+        demandText({ key });
         const found = keys.get(key)?.version ?? 0;
         if (expectedVersion !== undefined && expectedVersion !== found)
           throw storageError('RUSTIC_VALUE_CONFLICT', { key, expected: expectedVersion, found });

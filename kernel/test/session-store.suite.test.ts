@@ -137,6 +137,42 @@ const twins: Record<string, Twin> = {
       search: (...given) => kept.search(...given),
     };
   },
+  'restore-whole': (good) => ({
+    restore: async ({ id, ...info }, entries) => {
+      await good.create({ id, ...info });
+      await good.append(id, entries);
+    },
+  }),
+  'restore-existing': (good) => ({
+    restore: async (info, entries) => {
+      await good.delete(info.id);
+      await good.restore(info, entries);
+    },
+  }),
+  'restore-all-or-none': (good) => ({
+    restore: async (info, entries) => {
+      await good.restore(info, []);
+      for (const entry of entries) await good.append(info.id, [entry]);
+    },
+  }),
+  names: (good) => ({
+    update: (id, { tags, ...change }) =>
+      good.update(id, { ...change, ...(tags && { tags: tags.map((tag) => tag.toWellFormed()) }) }),
+  }),
+  'names-odd': (good) => ({
+    read: async (...given) =>
+      (await good.read(...given)).map((entry) => ({ ...entry, body: Object.assign({}, entry.body) })),
+  }),
+  'search-dates': (good) => ({
+    search: (query, filter) => good.search(query, only(filter, ['session', 'project', 'before', 'limit'])),
+  }),
+  'hold-alone': (good) => ({
+    hold: async (id, wait) => {
+      const { release } = await good.hold(`${id}${wait.waitMs}`, wait);
+      return { release };
+    },
+  }),
+  'hold-waits': (good) => ({ hold: (id, { waitMs }) => good.hold(id, { waitMs: Math.min(waitMs, 100) }) }),
   'search-data': (good) => ({
     search: async (query, filter) => {
       if (/["'*]/.test(query)) throw new Error('syntax error');

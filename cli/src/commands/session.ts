@@ -1,24 +1,21 @@
-import type { Kernel } from '@rustic-ai/kernel';
 import { type Message, type Part, type SessionEntry, visible, visibleLine } from '@rustic-ai/kernel/contracts';
+import { withKernel } from '../booted.js';
 import { cliError } from '../errors.js';
-import { bootPlace, openPlace, type PlaceOptions } from '../project.js';
+import type { PlaceOptions } from '../project.js';
 
-async function withSessions<T>(
-  options: PlaceOptions,
-  work: (kernel: Kernel, folder: string) => Promise<T>,
-): Promise<T> {
-  const place = await openPlace(options);
-  const kernel = await bootPlace(place, options);
-  try {
-    return await work(kernel, place.folder);
-  } finally {
-    await kernel.dispose();
-  }
-}
-
-export const list = (options: PlaceOptions & { all?: boolean; json?: boolean }): Promise<number> =>
-  withSessions(options, async (kernel, folder) => {
-    const sessions = await (await kernel.service('session')).list(options.all ? {} : { project: folder });
+export const list = (
+  options: PlaceOptions & { all?: boolean; tag?: string; before?: string; limit?: number; json?: boolean },
+): Promise<number> =>
+  withKernel(options, async (kernel, { folder }) => {
+    const { all, tag, before, limit } = options;
+    const sessions = await (
+      await kernel.service('session')
+    ).list({
+      ...(!all && { project: folder }),
+      ...(tag !== undefined && { tag }),
+      ...(before !== undefined && { before }),
+      ...(limit !== undefined && { limit }),
+    });
     if (options.json) process.stdout.write(`${JSON.stringify(sessions)}\n`);
     else if (sessions.length === 0) process.stderr.write('There are no sessions here yet.\n');
     else
@@ -30,7 +27,7 @@ export const list = (options: PlaceOptions & { all?: boolean; json?: boolean }):
   });
 
 export const show = (id: string | undefined, options: PlaceOptions & { json?: boolean }): Promise<number> =>
-  withSessions(options, async (kernel, folder) => {
+  withKernel(options, async (kernel, { folder }) => {
     const sessions = await kernel.service('session');
     const wanted = id ?? (await sessions.list({ project: folder, limit: 1 }))[0]?.id;
     if (!wanted) throw cliError('RUSTIC_USAGE', { reason: 'There are no sessions here yet.', hint: 'Run: rustic run' });

@@ -7,6 +7,12 @@ export const agentErrors = {
     message: 'The agent asked the model {limit} times in one turn, which is its limit.',
     fix: 'Give it a smaller task, or raise maxSteps in the options of the agent.',
   },
+  RUSTIC_TOOL_UNKNOWN: {
+    severity: 'error',
+    message:
+      'The process ended in the middle of this call; whether it took effect is unknown, and it was not repeated.',
+    fix: 'Look at what is there before doing it again.',
+  },
   RUSTIC_TOOL_INTERRUPTED: {
     severity: 'error',
     message: 'The run ended before this call finished; it may or may not have taken effect.',

@@ -65,6 +65,8 @@ export type RunEventBody =
       readonly max: number;
       readonly delayMs: number;
       readonly reason: string;
+      /** The model that is asked now, when it is another one than before. */
+      readonly model?: string;
     }
   | {
       readonly type: 'usage.updated';

@@ -1,5 +1,5 @@
 import type { AuditRow } from '../permissions/types.js';
-import { storageError } from './session.js';
+import { storageError } from './storage-errors.js';
 
 type End = Pick<AuditRow, 'seq' | 'digest'>;
 

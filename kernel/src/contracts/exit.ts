@@ -28,6 +28,7 @@ const byPrefix: readonly (readonly [string, number])[] = [
   ['RUSTIC_LIMIT', exitCodes.limit],
   ['RUSTIC_MODEL_SCENARIO', exitCodes.config],
   ['RUSTIC_MODEL', exitCodes.provider],
+  ['RUSTIC_RESILIENCE', exitCodes.provider],
   ['RUSTIC_OPERATION_ABORTED', exitCodes.interrupted],
   ['RUSTIC_OPERATION_TIMEOUT', exitCodes.timeout],
   ['RUSTIC_CONFIG', exitCodes.config],

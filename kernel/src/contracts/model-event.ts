@@ -10,6 +10,7 @@ import type { Usage } from './content.js';
  */
 export type ModelEvent =
   | { readonly type: 'start'; readonly model: string; readonly id?: string }
+  /** `vendor` completes a stretch of reasoning: it goes back unchanged with the whole text of it, which may be empty. */
   | { readonly type: 'text' | 'reasoning'; readonly text: string; readonly vendor?: Json }
   /** Whole, only when complete. */
   | {

@@ -66,18 +66,24 @@ const answerTo = (outgoing: ClientRequest, body: string | undefined): Promise<In
 
 /** A slow reader pauses the socket; one that stops reading closes it. */
 function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  /** What has arrived already is still told after a body was left: the stream takes none of it any more. */
+  let open = true;
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
         incoming.on('data', (piece: Buffer) => {
+          if (!open) return;
           controller.enqueue(piece);
           if ((controller.desiredSize ?? 0) <= 0) incoming.pause();
         });
-        incoming.on('end', () => controller.close());
-        incoming.on('error', (error) => controller.error(error));
+        incoming.on('end', () => open && controller.close());
+        incoming.on('error', (error) => open && controller.error(error));
       },
       pull: () => void incoming.resume(),
-      cancel: () => void incoming.destroy(),
+      cancel() {
+        open = false;
+        incoming.destroy();
+      },
     },
     { highWaterMark: ahead },
   );

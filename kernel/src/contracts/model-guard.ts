@@ -3,10 +3,14 @@ import type { ModelEvent } from './model-event.js';
 import { modelError } from './model-errors.js';
 
 const idleLimitMs = 60_000;
+/** A model may take long to begin; its provider limits that, by options that reach this far. */
+const startLimitMs = 3_600_000;
 /** How often it is looked whether something came: a silence is noticed at most this much late. Unit: ms. */
 const lookMs = 5_000;
 /** How far a provider is pulled ahead of a slow reader. Unit: characters of text, and events of other types. */
 const aheadLimit = 4_096;
+/** The same before the first text is delivered: a burst must not hold it up. */
+const firstLimit = 64;
 
 /**
  * Holds every provider to the shape of `ModelEvent`, once for all of them.
@@ -24,12 +28,14 @@ export async function* guardModelStream(
   const source = events[Symbol.asyncIterator]();
   const ready: ModelEvent[] = [];
   let ahead = 0;
+  let limit = firstLimit;
   let started = false;
   let ended: { readonly error?: unknown } | undefined;
   let pulling = false;
   /** Looks since the provider was heard. */
   let silentLooks = 0;
   let wake = () => {};
+  let full = () => {};
 
   const pull = () => {
     pulling = true;
@@ -52,7 +58,8 @@ export async function* guardModelStream(
     started = true;
     ahead += join(ready, event);
     if (event.type === 'finish') ended = {};
-    else if (ahead < aheadLimit) pull();
+    else if (ahead < limit) pull();
+    else full();
     wake();
   };
   const abort = () => {
@@ -64,7 +71,8 @@ export async function* guardModelStream(
   // One timer for the whole stream: it looks whether the pull that is under way has waited too long.
   const idle = setInterval(() => {
     if (!pulling) silentLooks = 0;
-    else if (++silentLooks * lookMs > idleLimitMs) fail(modelError('RUSTIC_MODEL_IDLE', { limitMs: idleLimitMs }));
+    const limitMs = started ? idleLimitMs : startLimitMs;
+    if (pulling && ++silentLooks * lookMs > limitMs) fail(modelError('RUSTIC_MODEL_IDLE', { limitMs }));
   }, lookMs);
   idle.unref();
   signal.addEventListener('abort', abort, { once: true });
@@ -74,8 +82,13 @@ export async function* guardModelStream(
     for (;;) {
       if (ready.length === 0 && !ended) await new Promise<void>((resolve) => (wake = resolve));
       // Text that arrives in this turn of the event loop belongs to the same delta; nothing else waits.
-      if (!ended && isDelta(ready.at(-1))) await new Promise((resolve) => setImmediate(resolve));
+      if (!ended && ahead < limit && isDelta(ready.at(-1)))
+        await new Promise<void>((resolve) => {
+          full = resolve;
+          setImmediate(resolve);
+        });
       const batch = ready.splice(0);
+      if (isDelta(batch.at(-1))) limit = aheadLimit;
       ahead = 0;
       if (!pulling && !ended) pull();
       yield* batch;

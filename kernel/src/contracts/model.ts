@@ -4,6 +4,7 @@ import type { Message } from './content.js';
 import type { ModelEvent } from './model-event.js';
 import { guardModelStream } from './model-guard.js';
 
+/** What a model can't do is said by its `ModelFacts`, and refused before it is sent. */
 export interface ModelRequest {
   readonly model: string;
   readonly messages: readonly Message[];
@@ -21,8 +22,12 @@ export interface ModelRequest {
   readonly presencePenalty?: number;
   readonly frequencyPenalty?: number;
   readonly reasoning?: { readonly effort?: 'low' | 'medium' | 'high'; readonly budgetTokens?: number };
+  /** The first messages, which later requests begin with as well. A hint: never refused. */
   readonly cacheHint?: { readonly stablePrefixMessages: number };
   readonly stream?: boolean;
+  /** Answers nothing: `usage.inputTokens` of the `finish` is what the request has, `estimated` where nobody counts it. */
+  readonly countTokens?: true;
+  /** The vendor's own options under its own names; they stand above what this contract says. */
   readonly vendor?: { readonly [option: string]: Json };
 }
 declare module '../capability.js' {

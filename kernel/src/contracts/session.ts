@@ -1,6 +1,6 @@
 import { defineService } from '../capability.js';
-import { createErrors, type ErrorTable, type Json } from '../errors.js';
-import type { Message } from './content.js';
+import type { Json } from '../errors.js';
+import type { Message, Usage } from './content.js';
 
 /** One line of a session. `seq` counts from 1 without gaps, per session; `body` depends on `type`. */
 export interface SessionEntry {
@@ -52,16 +52,51 @@ export interface SessionStore {
     range: { readonly from?: number; readonly last?: number; readonly leaf?: string },
   ): Promise<readonly SessionEntry[]>;
   /** Entries whose text contains every word of the query, newest first. Default limit: 20. */
-  search(
-    query: string,
-    filter: { readonly session?: string; readonly project?: string; readonly limit?: number },
-  ): Promise<readonly { readonly entry: SessionEntry; readonly snippet: string }[]>;
-  update(session: string, change: { readonly title?: string; readonly tags?: readonly string[] }): Promise<void>;
+  search(query: string, filter: SearchFilter): Promise<readonly SearchHit[]>;
+  update(session: string, change: SessionChange): Promise<void>;
   /** Deleting what is not there is no error. */
   delete(session: string): Promise<void>;
+  /**
+   * Puts a whole session in: its id, its times and all its entries, which are numbered from 1; all or nothing.
+   *
+   * Shape: `info.entries` is not read.
+   * Throws: `RUSTIC_SESSION_EXISTS`.
+   */
+  restore(info: SessionInfo, entries: readonly NewSessionEntry[]): Promise<void>;
+  /**
+   * Keeps everybody else from holding a session, here and in other processes, until it is released or this process ends,
+   * in whatever way. It does not keep them from appending.
+   *
+   * Unit: `waitMs`: how long it waits for another holder.
+   * Throws: `RUSTIC_SESSION_BUSY` when that was not enough.
+   * Cancel: `signal` ends the waiting with its reason.
+   */
+  hold(session: string, wait: { readonly waitMs: number; readonly signal?: AbortSignal }): Promise<SessionHold>;
+}
+export interface SessionHold {
+  /** Releasing twice is no error. */
+  release(): Promise<void>;
+}
+export interface SessionChange {
+  readonly title?: string;
+  readonly tags?: readonly string[];
+}
+export interface SearchFilter {
+  readonly session?: string;
+  readonly project?: string;
+  /** Only entries from this time on, ISO 8601. */
+  readonly since?: string;
+  /** Only entries before this time, ISO 8601. */
+  readonly before?: string;
+  readonly limit?: number;
+}
+export interface SearchHit {
+  readonly entry: SessionEntry;
+  /** A piece of its text around the first word; `highlightsOf` says where the words are. */
+  readonly snippet: string;
 }
 
-/** Service `session`: sessions as an agent uses them, over whatever store the composition binds. */
+/** Service `session`: sessions as an agent and a person use them, over whatever store the composition binds. */
 export interface Sessions {
   create(request: {
     readonly agent: string;
@@ -69,9 +104,52 @@ export interface Sessions {
     readonly project?: string;
     readonly tags?: readonly string[];
   }): Promise<SessionLog>;
-  /** Takes an id or a unique beginning of one. Throws: `RUSTIC_SESSION_UNKNOWN`, `RUSTIC_SESSION_PREFIX`. */
+  /** Takes an id or a unique beginning of one, as all methods do. Throws: `RUSTIC_SESSION_UNKNOWN`, `RUSTIC_SESSION_PREFIX`. */
   open(idOrPrefix: string): Promise<SessionLog>;
   list(filter: SessionFilter): Promise<readonly SessionInfo[]>;
+  search(query: string, filter: SearchFilter): Promise<readonly SearchHit[]>;
+  /**
+   * A new session with the history of another one up to an entry, that one included, and a note where it comes from.
+   *
+   * Shape: `at` is a sequence number; the entry's ancestors come along, its siblings do not. Default: the last entry.
+   * Throws: `RUSTIC_SESSION_ENTRY`.
+   */
+  fork(idOrPrefix: string, from?: { readonly at?: number }): Promise<SessionLog>;
+  /** Puts in what was exported, as it was. Throws: `RUSTIC_SESSION_EXISTS`. */
+  restore(info: SessionInfo, entries: readonly NewSessionEntry[]): Promise<void>;
+  /** Returns what was deleted. */
+  delete(idOrPrefix: string): Promise<SessionInfo>;
+  /** Deletes the sessions that are over any of the limits, and returns them, the oldest last. */
+  prune(limits: PruneLimits): Promise<readonly SessionInfo[]>;
+  /** What models took. Order: by session, day and model. What a fork copied counts where it was said. */
+  usage(filter: {
+    readonly session?: string;
+    readonly project?: string;
+    readonly since?: string;
+    readonly before?: string;
+  }): Promise<readonly UsageRow[]>;
+}
+export interface PruneLimits {
+  readonly project?: string;
+  /** Sessions updated before this time go, ISO 8601. */
+  readonly before?: string;
+  /** All but the newest so many go. */
+  readonly keep?: number;
+  /** The newest stay while their entries, as JSON in UTF-8, fit into so many bytes together. */
+  readonly maxBytes?: number;
+  /** Says what would go. Default: false. */
+  readonly dryRun?: boolean;
+}
+/** What one model took in one session on one day. */
+export interface UsageRow {
+  readonly session: string;
+  /** UTC: `2026-01-31`. */
+  readonly day: string;
+  readonly model: string;
+  readonly calls: number;
+  /** Calls whose price is unknown: `usage.costUsd` is without them. */
+  readonly unpriced: number;
+  readonly usage: Usage;
 }
 /** One open session. Entries follow each other: each one's parent is the one before. */
 export interface SessionLog {
@@ -81,6 +159,9 @@ export interface SessionLog {
   entries(): Promise<readonly SessionEntry[]>;
   /** The history as a model must see it: every tool call has its result, an interrupted one says so. */
   messages(): Promise<readonly Message[]>;
+  update(change: SessionChange): Promise<void>;
+  /** Holds the session for one turn; see `SessionStore.hold`. Throws: `RUSTIC_SESSION_BUSY`. */
+  hold(signal?: AbortSignal): Promise<SessionHold>;
 }
 /** Service `key-value`: one namespace per asking plugin. */
 export interface KeyValue {
@@ -113,63 +194,3 @@ declare module '../manifest.js' {
 export const sessionStore = defineService({ id: 'session.store', version: 1 });
 export const session = defineService({ id: 'session', version: 1 });
 export const keyValue = defineService({ id: 'key-value', version: 1, per: 'plugin' });
-
-export const storageErrors = {
-  RUSTIC_SESSION_UNKNOWN: {
-    severity: 'error',
-    message: 'There is no session "{session}".',
-    fix: 'Run: rustic session list',
-  },
-  RUSTIC_SESSION_PREFIX: {
-    severity: 'error',
-    message: 'Several sessions begin with "{session}": {matches}',
-    fix: 'Type more of the id.',
-  },
-  RUSTIC_SESSION_EXISTS: {
-    severity: 'error',
-    message: 'There is a session "{session}" already.',
-    fix: 'Create it with another id.',
-  },
-  RUSTIC_SESSION_BUSY: {
-    severity: 'error',
-    message: 'Another process wrote to session "{session}": it ends at {found}, not at {expected}.',
-    fix: 'Read it again, then append.',
-  },
-  RUSTIC_VALUE_CONFLICT: {
-    severity: 'error',
-    message: 'The value of "{key}" is at version {found}, not {expected}.',
-    fix: 'Read it again, then set it.',
-  },
-  RUSTIC_AUDIT_BUSY: {
-    severity: 'error',
-    message:
-      'Another process wrote to the audit log: it ends at row {found}, and that is not the row {expected} to go on from.',
-    fix: 'Read its last row, chain the new ones to that, then append.',
-  },
-  RUSTIC_AUDIT_BROKEN: {
-    severity: 'error',
-    message: 'The audit rows are no chain: row {seq} does not follow the one before it.',
-    fix: 'Number them one by one, and name in each the digest of the one before.',
-  },
-  RUSTIC_STORAGE_FAILED: {
-    severity: 'error',
-    message: 'The database {file} failed: {reason}',
-    fix: 'Check that the disk has room and that the file is a database of this program.',
-  },
-  RUSTIC_STORAGE_LOCKED: {
-    severity: 'error',
-    message: 'The database {file} is locked by another process: {reason}',
-    fix: 'Wait until the other process is done, or end it; then try again.',
-  },
-  RUSTIC_STORAGE_READ_ONLY: {
-    severity: 'error',
-    message: 'The database {file} can not be written: {reason}',
-    fix: 'Give this user the right to write the file and its folder, or name another file.',
-  },
-  RUSTIC_STORAGE_VERSION: {
-    severity: 'error',
-    message: 'The database {file} was written by a newer version (schema {found}; this one knows {known}).',
-    fix: 'Update the storage plugin, or use another file.',
-  },
-} as const satisfies ErrorTable;
-export const storageError = createErrors(storageErrors);

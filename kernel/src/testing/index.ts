@@ -5,9 +5,14 @@ export { describeHookTrace, type HookTraceSubject, hookTraceSuite } from './hook
 export type { KeptRule, KeptSubject } from './kept.js';
 export { describeKeyValue, keyValueSuite, type KeyValueSubject } from './key-value.js';
 export { describeSessionStore, sessionStoreSuite, type SessionStoreSubject } from './session-store.js';
+export { describeStorage, type OpenStorage, storageSuite, type StorageSubject } from './storage.js';
 export { describeSuite, type Rule, type Runner } from './suite.js';
 export { findLeaks, type LeakOptions } from './leaks.js';
 export { collect, createTestKernel, type TestKernel, type TestKernelOptions } from './kernel.js';
+export { describeModelFaults, modelFaultSuite } from './model-faults.js';
+export { type FaultServer, startFaultServer } from './model-faults/server.js';
+export { type ModelMock, startModelMock } from './model-mock.js';
+export type { ModelFaultSubject, ModelWire, VendorWords } from './model-faults/wire.js';
 export { describeModel, type ModelRule, modelSuite, type ModelSubject } from './model.js';
 export { describeTool, type OpenTool, toolSuite, type ToolSubject } from './tool.js';
 export { type ScriptedModel, scriptedModel, type ScriptedReply } from './model-plugin.js';

@@ -94,6 +94,14 @@ export const keyValueSuite: readonly Rule<KeyValueSubject>[] = [
       assert.deepEqual(await values.list(prefix), [`${prefix}b`]);
     assert.deepEqual(await values.list('%'), []);
   }),
+  rule('names', 'refuses a key that holds a zero or a lone surrogate, and sets nothing', async (values) => {
+    for (const key of ['a\0', 'a\ud800'])
+      await assert.rejects(async () => values.set(key, 1), { code: 'RUSTIC_STORAGE_TEXT' });
+    assert.deepEqual(await values.list(''), []);
+    for (const key of ['__proto__', 'constructor', '', ' ']) await values.set(key, key);
+    assert.deepEqual(await values.list(''), ['', ' ', '__proto__', 'constructor']);
+    assert.equal((await values.get('__proto__'))?.value, '__proto__');
+  }),
   rule('no-sharing', 'shares no object with the caller, in neither direction', async (values) => {
     const value = { list: [1] };
     await values.set('k', value);

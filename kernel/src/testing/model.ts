@@ -1,7 +1,10 @@
 import { strict as assert } from 'node:assert';
 import type { Handle } from '../capability.js';
+import type { Message } from '../contracts/content.js';
 import type { ModelRequest } from '../contracts/model.js';
+import { modelCapabilities, type ModelCapability } from '../contracts/model-capabilities.js';
 import type { ModelEvent } from '../contracts/model-event.js';
+import { partsOf } from '../contracts/model-parts.js';
 import { describeSuite, type Rule, type Runner } from './suite.js';
 
 /** What the suite needs of a provider: its model, held through a kernel, and requests whose answers are alike each time. */
@@ -14,12 +17,19 @@ export interface ModelSubject {
   readonly tools?: ModelRequest;
   /** Begins to answer and goes on until it is cancelled. */
   readonly slow?: ModelRequest;
+  /**
+   * Answered with reasoning that the vendor wants back. The same messages, the answer and one more are answered well only
+   * when it comes back unchanged.
+   */
+  readonly reasoning?: ModelRequest;
+  /** Has tokens to count. */
+  readonly count?: ModelRequest;
   /** Fails before `start`, with this code. */
   readonly failing?: { readonly request: ModelRequest; readonly code: string };
 }
 /** `needs`: the rule can only be run on a subject that has this request. */
 export interface ModelRule extends Rule<ModelSubject> {
-  readonly needs?: 'tools' | 'slow' | 'failing';
+  readonly needs?: 'tools' | 'slow' | 'failing' | 'reasoning' | 'count';
 }
 type Of<Type extends ModelEvent['type']> = ModelEvent & { readonly type: Type };
 
@@ -73,6 +83,32 @@ function need<Name extends NonNullable<ModelRule['needs']>>(subject: ModelSubjec
 /** The whole answers to every request of the subject that has one. */
 const answers = (handle: Handle<'model'>, { text, tools }: ModelSubject) =>
   Promise.all([text, ...(tools ? [tools] : [])].map((request) => collect(handle.invoke(request))));
+
+const probes: Readonly<Record<Exclude<ModelCapability, 'images'>, Partial<ModelRequest>>> = {
+  tools: { tools: [{ name: 'noop', description: 'Does nothing', input: { type: 'object', properties: {} } }] },
+  toolChoice: { toolChoice: 'auto' },
+  parallelToolCalls: { parallelToolCalls: true },
+  output: { output: { schema: { type: 'object', properties: {}, additionalProperties: false } } },
+  maxTokens: { maxTokens: 2_000 },
+  temperature: { temperature: 1 },
+  topP: { topP: 0.9 },
+  topK: { topK: 40 },
+  stop: { stop: ['END'] },
+  seed: { seed: 7 },
+  presencePenalty: { presencePenalty: 0.1 },
+  frequencyPenalty: { frequencyPenalty: 0.1 },
+  reasoning: { reasoning: { effort: 'low' } },
+};
+/** A picture of one pixel. */
+const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=';
+/** The request, with one thing more that `name` is about. */
+function probing(request: ModelRequest, name: ModelCapability): ModelRequest {
+  if (name !== 'images') return { ...request, ...probes[name] };
+  const [last, ...before] = request.messages.toReversed();
+  const image = { type: 'image', mediaType: 'image/png', data: pixel } as const;
+  const seen: Message = { role: 'user', parts: [image, ...(last?.parts ?? [])] };
+  return { ...request, messages: [...before.toReversed(), seen] };
+}
 
 /** What `ModelEvent` promises of every provider, rule by rule. */
 export const modelSuite: readonly ModelRule[] = [
@@ -175,6 +211,65 @@ export const modelSuite: readonly ModelRule[] = [
       assert.deepEqual(events, []);
     },
     'failing',
+  ),
+  rule('capabilities', 'what it says it takes it takes, and what it does not it names', async (handle, { text }) => {
+    const capabilities = handle.declaration.facts?.capabilities as readonly ModelCapability[] | undefined;
+    if (!capabilities) return;
+    for (const name of capabilities) assert.ok(modelCapabilities.includes(name), `"${name}" is no capability`);
+    for (const name of modelCapabilities) {
+      const asked = collect(handle.invoke(probing(text, name)));
+      if (capabilities.includes(name)) {
+        const { reason, error } = of(await asked, 'finish')[0] ?? {};
+        assert.equal(reason, 'stop', `${name}: ${error?.message ?? ''}`);
+      } else
+        await assert.rejects(asked, (error: { readonly code?: unknown; readonly details?: unknown }) => {
+          assert.equal(error.code, 'RUSTIC_MODEL_INVALID_REQUEST', name);
+          assert.equal((error.details as { readonly parameter?: unknown } | undefined)?.parameter, name);
+          return true;
+        });
+    }
+  }),
+  rule(
+    'reasoning',
+    'reasoning holds what its vendor wants back, and giving it back is understood',
+    async (handle, subject) => {
+      const request = need(subject, 'reasoning');
+      const parts = partsOf(await collect(handle.invoke(request)));
+      const kept = parts.some((part) => part.type === 'reasoning' && part.vendor !== undefined);
+      assert.ok(
+        kept || parts.some((part) => part.type === 'tool_call' && part.vendor !== undefined),
+        'nothing is kept',
+      );
+      const results: Message = {
+        role: 'tool',
+        parts: parts.flatMap((part) =>
+          part.type === 'tool_call'
+            ? [{ type: 'tool_result', id: part.id, output: [{ type: 'text', text: 'done' }] } as const]
+            : [],
+        ),
+      };
+      const more: Message =
+        results.parts.length > 0 ? results : { role: 'user', parts: [{ type: 'text', text: 'go on' }] };
+      const messages: readonly Message[] = [...request.messages, { role: 'assistant', parts }, more];
+      const last = (await collect(handle.invoke({ ...request, messages }))).at(-1);
+      assert.ok(last?.type === 'finish' && last.reason !== 'error', `it ends with ${JSON.stringify(last)}`);
+    },
+    'reasoning',
+  ),
+  rule(
+    'count',
+    'counting tokens counts them and answers nothing',
+    async (handle, subject) => {
+      const events = await collect(handle.invoke({ ...need(subject, 'count'), countTokens: true }));
+      assert.deepEqual(
+        events.map(({ type }) => type),
+        ['start', 'finish'],
+      );
+      const { usage } = of(events, 'finish')[0] ?? {};
+      assert.ok(usage && Number.isInteger(usage.inputTokens) && usage.inputTokens > 0, 'there is no count');
+      assert.equal(usage.outputTokens, 0);
+    },
+    'count',
   ),
   rule('apart', 'requests at the same time do not mix', async (handle, subject) => {
     const { text, tools = text } = subject;

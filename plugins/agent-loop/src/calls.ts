@@ -1,17 +1,16 @@
 import { type Call, errorInfo, type Handle, type Handles } from '@rustic-ai/kernel';
 import {
   type Item,
-  type Part,
   type Progress,
   type RunEventBody,
   safeTo,
   type ToolKind,
   type ToolResult,
 } from '@rustic-ai/kernel/contracts';
+import { finishedEntries, intentOf, type NewEntry, type ResultPart } from './journal.js';
 import type { ToolCallPart } from './reply.js';
 
 type ToolItem = Extract<Item, { type: 'tool_call' }>;
-export type ResultPart = Extract<Part, { type: 'tool_result' }>;
 
 export interface CallsRequest {
   readonly calls: readonly ToolCallPart[];
@@ -21,36 +20,49 @@ export interface CallsRequest {
   readonly turn: number;
   readonly parallel: number;
   readonly emit: (event: RunEventBody) => void;
+  /** Makes durable what is known by now. Called before a call that does more than read, and at the end. */
+  readonly keep: (entries: readonly NewEntry[]) => Promise<void>;
 }
 
 /**
  * Runs the tool calls of one reply: neighbours that only read side by side, everything else alone and in order.
  *
  * Shape: one result for each call, in the order of the calls, whatever happened to it.
- * Throws: never; a failure is a result that the model can read.
+ * Order: a call that can not be made twice is kept as an intent before it runs; its receipt and its result are kept
+ *   before the next effect.
+ * Throws: what `keep` throws; a failure of a call is a result that the model can read.
  */
-export async function runCalls(request: CallsRequest): Promise<readonly ResultPart[]> {
+export async function runCalls({ keep, ...request }: CallsRequest): Promise<readonly ResultPart[]> {
   const results: ResultPart[] = [];
+  const begun = new Set<string>();
+  let kept = 0;
+  const finished = () => {
+    const news = results.slice(kept);
+    kept = results.length;
+    return finishedEntries(news, begun);
+  };
   for (const batch of batches(request)) {
+    const once = batch.filter(({ tool }) => tool && !isReading(tool) && !isRepeatable(tool));
+    const intents = once.map(({ part }) => intentOf(part));
+    if (!batch.every(({ tool }) => !tool || isReading(tool))) await keep([...finished(), ...intents]);
+    for (const { part } of once) begun.add(part.id);
     results.push(...(await Promise.all(batch.map((one) => runCall(one, request)))));
   }
+  await keep(finished());
   return results;
 }
 
+const isRepeatable = (tool: Handle<'tool'>): boolean => safeTo(tool.declaration.effects).repeatOnResume;
 const isReading = (tool: Handle<'tool'> | undefined): boolean => safeTo(tool?.declaration.effects).runBeside;
-/** Whether a call of this name changes nothing; a tool that does not exist does not even look. */
-export const onlyReads = (tools: Handles<'tool'>, name: string): boolean => {
-  const { tool, missing } = plan({ type: 'tool_call', id: '', name, input: null }, tools);
-  return missing !== undefined || isReading(tool);
-};
 
+type Running = Omit<CallsRequest, 'keep'>;
 interface Planned {
   readonly part: ToolCallPart;
   readonly tool: Handle<'tool'> | undefined;
   readonly missing?: unknown;
 }
 
-function batches({ calls, tools, parallel }: CallsRequest): readonly (readonly Planned[])[] {
+function batches({ calls, tools, parallel }: Running): readonly (readonly Planned[])[] {
   const all: Planned[][] = [];
   let reading = false;
   for (const part of calls) {
@@ -72,7 +84,7 @@ function plan(part: ToolCallPart, tools: Handles<'tool'>): Planned {
   }
 }
 
-async function runCall({ part, tool, missing }: Planned, request: CallsRequest): Promise<ResultPart> {
+async function runCall({ part, tool, missing }: Planned, request: Running): Promise<ResultPart> {
   const { id, name, input } = part;
   const kind = (tool?.declaration.facts?.kind ?? 'other') as ToolKind;
   const item: ToolItem = {
@@ -98,7 +110,7 @@ async function runCall({ part, tool, missing }: Planned, request: CallsRequest):
 
 async function outcome(
   { part, tool, missing }: Planned,
-  { call, session, turn }: CallsRequest,
+  { call, session, turn }: Running,
   onProgress: (progress: Progress) => void,
 ): Promise<ToolResult> {
   try {

@@ -7,6 +7,7 @@ export default defineManifest({
     models: { all: 'model' },
     tools: { all: 'tool' },
     host: { one: 'host' },
+    catalogue: { optional: 'model.catalogue' },
   },
   config: Type.Object({
     instructions: Type.String({
@@ -34,6 +35,6 @@ export default defineManifest({
   }),
   contributes: {
     agent: { main: { summary: 'Works on a task with the tools of the composition until it is done' } },
-    hook: { 'permission.requested': {}, 'permission.decided': {} },
+    hook: { 'permission.requested': {}, 'permission.decided': {}, 'call.retried': {} },
   },
 });

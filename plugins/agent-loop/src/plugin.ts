@@ -7,9 +7,11 @@ import { runTurn } from './turn.js';
 export default definePlugin<typeof manifest>({
   manifest: () => import('./manifest.js'),
   setup({ deps, config, hooks, composition }) {
-    const { sessions, models, tools, host } = deps;
+    const { sessions, models, tools, host, catalogue } = deps;
     /** Runs under way, by session: where events that arrive through hooks belong. */
     const inboxes = new Map<string, Inbox<RunEventBody>>();
+    /** Who answers in a run's model call that is under way, by the id of the run's call. */
+    const answering = new Map<string, { model: string }>();
     const { cwd } = host.folders;
     const instructions = config.instructions.replaceAll('{cwd}', cwd);
     return {
@@ -21,20 +23,23 @@ export default definePlugin<typeof manifest>({
               ? await sessions.open(request.session)
               : await sessions.create({ agent, project: cwd });
             const { id: sessionId } = log.info;
-            const model = request.model ? models.get(request.model) : models.default;
-            const turn = (await log.messages()).filter(({ role }) => role === 'user').length + 1;
-            const inbox = createInbox<RunEventBody>();
-            inboxes.set(sessionId, inbox);
-            let seq = 0;
-            const event = (body: RunEventBody): RunEvent => ({
-              v: 1,
-              seq: ++seq,
-              ts: new Date(host.now()).toISOString(),
-              sessionId,
-              turn,
-              ...body,
-            });
+            const held = await log.hold(call.signal);
             try {
+              const model = request.model ? models.get(request.model) : models.default;
+              const turn = (await log.messages()).filter(({ role }) => role === 'user').length + 1;
+              const inbox = createInbox<RunEventBody>();
+              inboxes.set(sessionId, inbox);
+              const answers = { model: model.name };
+              answering.set(call.id, answers);
+              let seq = 0;
+              const event = (body: RunEventBody): RunEvent => ({
+                v: 1,
+                seq: ++seq,
+                ts: new Date(host.now()).toISOString(),
+                sessionId,
+                turn,
+                ...body,
+              });
               await hooks.observe('session.opened', { session: log.info });
               yield event({ type: 'session.started', cwd, model: model.name, agent, plugins: composition });
               const events = runTurn({
@@ -44,6 +49,8 @@ export default definePlugin<typeof manifest>({
                 instructions,
                 log,
                 model,
+                answers,
+                catalogue,
                 tools,
                 hooks,
                 inbox,
@@ -56,7 +63,9 @@ export default definePlugin<typeof manifest>({
               for await (const body of events) yield event(body);
             } finally {
               inboxes.delete(sessionId);
+              answering.delete(call.id);
               await hooks.observe('session.closed', { session: log.info });
+              await held.release();
             }
           },
         },
@@ -66,6 +75,13 @@ export default definePlugin<typeof manifest>({
           inboxes.get(ask.origin.session ?? '')?.push({ type: 'permission.requested', id, ask }),
         'permission.decided': ({ id, ask, answer, by }) =>
           inboxes.get(ask.origin.session ?? '')?.push({ type: 'permission.decided', id, answer, by }),
+        'call.retried'({ operation, origin, attempt, max, delayMs, reason, next }) {
+          const own = operation === 'model' && answering.get(origin.parent ?? '');
+          if (own && next !== undefined) own.model = next;
+          const text = next === undefined ? reason : `${reason} ${next} is asked in its place`;
+          const model = own && next !== undefined ? { model: next } : {};
+          inboxes.get(origin.session ?? '')?.push({ type: 'retry', attempt, max, delayMs, reason: text, ...model });
+        },
       },
     };
   },

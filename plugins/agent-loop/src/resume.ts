@@ -3,21 +3,26 @@ import { type Message, safeTo } from '@rustic-ai/kernel/contracts';
 import type { ToolCallPart } from './reply.js';
 
 /**
- * The calls at the end of a history that a process left open when it ended, and that are safe to make again. Of the
- * others nobody knows how far they came: they stay interrupted, and the model decides.
+ * What a process left open when it ended, at the end of a history.
+ *
+ * Shape: `again`: calls that are safe to make again. `unknown`: ids of those that were under way and are not: nobody
+ *   knows how far they came. They are not repeated; the model decides.
  */
-export function leftOpen(history: readonly Message[], tools: Handles<'tool'>): readonly ToolCallPart[] {
+export function leftOpen(
+  history: readonly Message[],
+  tools: Handles<'tool'>,
+): { readonly again: readonly ToolCallPart[]; readonly unknown: readonly string[] } {
   const end = history.at(-1);
-  if (end?.role !== 'tool') return [];
-  const open = new Set(
-    end.parts.flatMap((part) =>
-      part.type === 'tool_result' && part.error?.code === 'RUSTIC_TOOL_INTERRUPTED' ? [part.id] : [],
-    ),
-  );
+  const failed = (code: string) =>
+    (end?.role === 'tool' ? end.parts : []).flatMap((part) =>
+      part.type === 'tool_result' && part.error?.code === code ? [part.id] : [],
+    );
+  const open = new Set(failed('RUSTIC_TOOL_INTERRUPTED'));
   const calls = history.findLast(({ role }) => role === 'assistant')?.parts ?? [];
-  return calls.filter(
+  const again = calls.filter(
     (part): part is ToolCallPart => part.type === 'tool_call' && open.has(part.id) && repeatable(tools, part.name),
   );
+  return { again, unknown: failed('RUSTIC_TOOL_UNKNOWN') };
 }
 
 function repeatable(tools: Handles<'tool'>, name: string): boolean {

@@ -12,7 +12,9 @@ import {
   type AgentRequest,
   exitCodeOf,
   exitCodes,
+  type Json,
   type Message,
+  type ModelCatalogue,
   type ModelRequest,
   type Part,
   type RunCompleted,
@@ -20,11 +22,12 @@ import {
   type SessionLog,
   type Usage,
 } from '@rustic-ai/kernel/contracts';
-import { onlyReads, type ResultPart, runCalls } from './calls.js';
+import { runCalls } from './calls.js';
+import { messageEntry, type NewEntry, receiptOf, type ResultPart } from './journal.js';
 import { type Inbox, merge } from './merge.js';
 import { buildPrompt, chooseTools } from './prompt.js';
 import { leftOpen } from './resume.js';
-import { addUsage, emptyReply, readReply, type ToolCallPart } from './reply.js';
+import { addUsage, emptyReply, priced, readReply, type ToolCallPart } from './reply.js';
 
 export interface TurnParts {
   readonly request: AgentRequest;
@@ -36,6 +39,9 @@ export interface TurnParts {
   readonly stream: boolean;
   readonly log: SessionLog;
   readonly model: Handle<'model'>;
+  /** Who answers the model call that is under way: another one, where a policy asked it in the place of `model`. */
+  readonly answers: { model: string };
+  readonly catalogue: ModelCatalogue | undefined;
   readonly tools: Handles<'tool'>;
   readonly hooks: PluginHooks;
   readonly inbox: Inbox<RunEventBody>;
@@ -101,34 +107,33 @@ export async function* runTurn(parts: TurnParts): AsyncGenerator<RunEventBody> {
 }
 
 async function* steps(parts: TurnParts, state: State): AsyncGenerator<RunEventBody, 'done' | 'limit' | 'interrupted'> {
-  const { log, call, hooks, agent, model, tools, turn } = parts;
+  const { log, call, hooks, agent, model, answers, catalogue, tools, turn } = parts;
   const session = log.info.id;
-  const append = (...messages: Message[]) =>
-    log.append(messages.map((body) => ({ type: 'message' as const, body: body as never })));
-  /** Makes calls and keeps their results, after what stands before them. */
+  /** Makes calls and keeps their results, after what stands before them. It goes on also when nobody reads on. */
   const perform = async function* (
     calls: readonly ToolCallPart[],
-    before: readonly Message[] = [],
+    before: readonly NewEntry[] = [],
   ): AsyncGenerator<RunEventBody, readonly ResultPart[]> {
+    let waiting = before;
+    const keep = async (entries: readonly NewEntry[]) => {
+      const all = [...waiting, ...entries];
+      waiting = [];
+      if (all.length > 0) await log.append(all);
+    };
     const emit = (event: RunEventBody) => parts.inbox.push(event);
-    const work = runCalls({ calls, tools, call, session, turn, parallel: parts.parallelCalls, emit }).then(
-      async (results) => {
-        // Part of the work, so that it is kept also when nobody reads on.
-        await append(...before, { role: 'tool', parts: results });
-        return results;
-      },
-    );
+    const work = runCalls({ calls, tools, call, session, turn, parallel: parts.parallelCalls, emit, keep });
     yield* merge(until(work), parts.inbox);
     return work;
   };
   let before = await log.messages();
-  const open = leftOpen(before, tools);
-  if (open.length > 0) {
-    yield* perform(open);
+  const { again, unknown } = leftOpen(before, tools);
+  if (unknown.length > 0) await log.append(unknown.map((id) => receiptOf(id, 'unknown')));
+  if (again.length > 0) {
+    yield* perform(again);
     before = await log.messages();
   }
   const prompt: Message = { role: 'user', parts: partsOf(parts.request.prompt) };
-  await append(prompt);
+  await log.append([messageEntry(prompt)]);
   const system = await buildPrompt(hooks, { agent, session, turn, instructions: parts.instructions });
   const choices = await chooseTools(hooks, { agent, session, turn }, tools);
   const history = [...before, prompt];
@@ -142,12 +147,14 @@ async function* steps(parts: TurnParts, state: State): AsyncGenerator<RunEventBo
       stream: parts.stream,
       ...(choices.length > 0 && { tools: choices, toolChoice: last ? ('none' as const) : ('auto' as const) }),
     };
+    answers.model = model.name;
     const events = model.invoke(request, call, { session, turn });
     yield* merge(
       readReply(events, reply, () => `item-${turn}-${++state.ids}`),
       parts.inbox,
     );
-    state.usage = addUsage(state.usage, reply.usage);
+    const usage = priced(reply.usage, answers.model, catalogue);
+    state.usage = addUsage(state.usage, usage);
     if (reply.text) state.result = reply.text;
     // What was said is kept even when it was cut; calls of a cut reply never run, so they are not kept.
     const whole = reply.reason === 'stop' || reply.reason === 'tool_calls' || reply.reason === 'length';
@@ -155,21 +162,27 @@ async function* steps(parts: TurnParts, state: State): AsyncGenerator<RunEventBo
     const spoken = reply.parts.filter((part) => part.type !== 'tool_call' || calls.includes(part));
     const said: Message[] = spoken.length > 0 ? [{ role: 'assistant', parts: spoken }] : [];
     history.push(...said);
-    // What only looks may look before its reply is kept: both are one append then.
-    const together = calls.length > 0 && calls.every(({ name }) => onlyReads(tools, name));
-    if (!together && said.length > 0) await append(...said);
-    if (reply.usage) {
-      const contextUsed = reply.usage.inputTokens + reply.usage.outputTokens;
-      yield { type: 'usage.updated', usage: state.usage, contextUsed };
+    const spent = usage && { model: answers.model, usage };
+    const told = answers.model === model.name ? spent : { model: answers.model, ...spent };
+    const entries: readonly NewEntry[] = [
+      ...said.map((message) => messageEntry(message, told)),
+      ...(spent && said.length === 0 ? [{ type: 'note' as const, body: spent as unknown as Json }] : []),
+    ];
+    // With calls, the reply is kept in one append with what follows it: the first intent, or results of what only looks.
+    if (calls.length === 0 && entries.length > 0) await log.append(entries);
+    if (usage) {
+      const contextUsed = usage.inputTokens + usage.outputTokens;
+      const contextSize = catalogue?.find(answers.model)?.contextTokens;
+      yield { type: 'usage.updated', usage: state.usage, contextUsed, ...(contextSize && { contextSize }) };
     }
     if (reply.error) throw new RusticError(reply.error);
     if (reply.reason === 'aborted' || call.signal.aborted) {
-      if (together) await append(...said);
+      if (calls.length > 0) await log.append(entries);
       return 'interrupted';
     }
     if (calls.length === 0) return last ? 'limit' : 'done';
 
-    const results = yield* perform(calls, together ? said : []);
+    const results = yield* perform(calls, entries);
     state.denials.push(...denied(calls, results));
     history.push({ role: 'tool', parts: results });
     if (call.signal.aborted) return 'interrupted';

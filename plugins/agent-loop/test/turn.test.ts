@@ -89,7 +89,8 @@ describe('a turn', () => {
       },
     );
     await collect(agent.invoke({ prompt: 'go' }, kernel.call()));
-    expect(seen).toEqual([1, 2]);
+    // The reply and the intent of the call are one append.
+    expect(seen).toEqual([1, 3]);
     await kernel.dispose();
   });
 

@@ -1,43 +1,50 @@
 import { errorInfo } from '@rustic-ai/kernel';
 import { agentError, type Json, type Message, type SessionEntry } from '@rustic-ai/kernel/contracts';
 
-const interrupted = errorInfo(agentError('RUSTIC_TOOL_INTERRUPTED', {}));
-const noResult = (ids: Iterable<string>): Message => ({
-  role: 'tool',
-  parts: Array.from(ids, (id) => ({
-    type: 'tool_result',
-    id,
-    output: [{ type: 'text', text: interrupted.message }],
-    error: interrupted,
-  })),
-});
+type ResultPart = Extract<Message['parts'][number], { type: 'tool_result' }>;
 
-/** A message, if that is what the body of an entry is. */
+const interrupted = errorInfo(agentError('RUSTIC_TOOL_INTERRUPTED', {}));
+const unknown = errorInfo(agentError('RUSTIC_TOOL_UNKNOWN', {}));
+const noResult = (id: string, begun: boolean): ResultPart => {
+  const error = begun ? unknown : interrupted;
+  return { type: 'tool_result', id, output: [{ type: 'text', text: error.message }], error };
+};
+
+/** A message, if that is what the body of an entry is; what else the body says is left out. */
 export function messageOf(type: SessionEntry['type'], body: Json): Message | undefined {
   const message = body as Partial<Message> | null;
-  const fits = type === 'message' && typeof message?.role === 'string' && Array.isArray(message.parts);
-  return fits ? (message as Message) : undefined;
+  if (type !== 'message' || typeof message?.role !== 'string' || !Array.isArray(message.parts)) return undefined;
+  return { role: message.role, parts: message.parts };
 }
+
+/** The call an intent is about. */
+const callOf = (body: Json): string => String((body as { readonly call?: Json } | null)?.call);
 
 /**
  * The history as a model must see it.
  *
- * Shape: every tool call of an assistant message has exactly one result before the next message that is none; a call
- *   without one gets `RUSTIC_TOOL_INTERRUPTED`. Results that answer no open call are left out.
+ * Shape: every tool call of an assistant message has exactly one result, and all of them stand in one message that
+ *   follows it. A call without one gets `RUSTIC_TOOL_UNKNOWN` where the log says that it began, else
+ *   `RUSTIC_TOOL_INTERRUPTED`. Results that answer no open call are left out.
  */
 export function historyOf(entries: readonly SessionEntry[]): readonly Message[] {
   const history: Message[] = [];
   const open = new Set<string>();
+  const begun = new Set<string>();
+  let results: Message['parts'] = [];
   const close = () => {
-    if (open.size > 0) history.push(noResult(open));
+    const missing = Array.from(open, (id) => noResult(id, begun.has(id)));
+    if (results.length + missing.length > 0) history.push({ role: 'tool', parts: [...results, ...missing] });
+    results = [];
     open.clear();
+    begun.clear();
   };
-  for (const entry of entries) {
-    const message = messageOf(entry.type, entry.body);
-    if (message?.role === 'tool') {
-      const parts = message.parts.filter((part) => part.type !== 'tool_result' || open.delete(part.id));
-      if (parts.length > 0) history.push({ ...message, parts });
-    } else if (message) {
+  for (const { type, body } of entries) {
+    if (type === 'intent') begun.add(callOf(body));
+    const message = messageOf(type, body);
+    if (message?.role === 'tool')
+      results = [...results, ...message.parts.filter((part) => part.type !== 'tool_result' || open.delete(part.id))];
+    else if (message) {
       close();
       history.push(message);
       if (message.role === 'assistant')

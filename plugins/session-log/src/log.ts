@@ -12,7 +12,7 @@ import { titleOf } from './title.js';
 export function createLog(
   store: SessionStore,
   opened: { readonly info: SessionInfo; readonly last: SessionEntry | undefined },
-  { now, randomId }: { readonly now: () => number; readonly randomId: RandomId },
+  { now, randomId, waitMs }: { readonly now: () => number; readonly randomId: RandomId; readonly waitMs: number },
 ): SessionLog {
   let { info } = opened;
   let end = { seq: opened.last?.seq ?? 0, id: opened.last?.id };
@@ -64,5 +64,25 @@ export function createLog(
       }),
     entries,
     messages: async () => historyOf(await entries()),
+    update: (change) =>
+      inOrder(async () => {
+        await store.update(info.id, change);
+        await refresh();
+      }),
+    async hold(signal) {
+      const held = await store.hold(info.id, { waitMs, ...(signal && { signal }) });
+      try {
+        // Whoever held it before may have written.
+        await inOrder(async () => {
+          const [last] = await store.read(info.id, { last: 1 });
+          end = { seq: last?.seq ?? 0, id: last?.id };
+          await refresh();
+        });
+        return held;
+      } catch (error) {
+        await held.release();
+        throw error;
+      }
+    },
   };
 }

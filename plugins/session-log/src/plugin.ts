@@ -5,5 +5,7 @@ import { createSessions } from './sessions.js';
 
 export default definePlugin<typeof manifest>({
   manifest: () => import('./manifest.js'),
-  setup: ({ deps: { store, host } }) => ({ service: { session: createSessions(store, () => host.now()) } }),
+  setup: ({ deps: { store, host }, config: { waitMs } }) => ({
+    service: { session: createSessions(store, { now: () => host.now(), waitMs }) },
+  }),
 });

@@ -1,6 +1,9 @@
 import { type SessionInfo, type Sessions, type SessionStore, storageError } from '@rustic-ai/kernel/contracts';
+import { forkSession } from './fork.js';
 import { createRandomId, newSessionId } from './ids.js';
 import { createLog } from './log.js';
+import { deleteSession, pruneSessions } from './prune.js';
+import { usageIn } from './usage.js';
 
 /** How many of the sessions that begin alike an error names. */
 const namedMatches = 10;
@@ -19,10 +22,13 @@ async function find(store: SessionStore, idOrPrefix: string): Promise<SessionInf
   return match;
 }
 
-/** Sessions as an agent uses them. Unit: `now` in ms since 1970. */
-export function createSessions(store: SessionStore, now: () => number): Sessions {
+/** Sessions as an agent and a person use them. Unit: `now` in ms since 1970; `waitMs`: for who holds a session. */
+export function createSessions(
+  store: SessionStore,
+  { now, waitMs }: { readonly now: () => number; readonly waitMs: number },
+): Sessions {
   const randomId = createRandomId();
-  const made = { now, randomId };
+  const made = { now, randomId, waitMs };
   return {
     async create({ agent, title, project, tags = [] }) {
       const given = { agent, ...(title !== undefined && { title }), ...(project !== undefined && { project }), tags };
@@ -35,5 +41,24 @@ export function createSessions(store: SessionStore, now: () => number): Sessions
       return createLog(store, { info, last }, made);
     },
     list: (filter) => store.list(filter),
+    async search(query, { session, ...filter }) {
+      const within = session === undefined ? {} : { session: (await find(store, session)).id };
+      return store.search(query, { ...filter, ...within });
+    },
+    async fork(idOrPrefix, { at } = {}) {
+      const info = await find(store, idOrPrefix);
+      return createLog(store, await forkSession(store, { info, at }, made), made);
+    },
+    restore: (info, entries) => store.restore(info, entries),
+    async delete(idOrPrefix) {
+      const info = await find(store, idOrPrefix);
+      await deleteSession(store, info.id);
+      return info;
+    },
+    prune: (limits) => pruneSessions(store, limits),
+    async usage({ session, ...filter }) {
+      const within = session === undefined ? {} : { session: (await find(store, session)).id };
+      return usageIn(store, { ...filter, ...within });
+    },
   };
 }

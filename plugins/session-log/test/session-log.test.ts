@@ -117,7 +117,7 @@ describe('appending', () => {
 });
 
 describe('the history', () => {
-  const history = async (...items: { readonly type: 'message' | 'note' | 'summary'; readonly body: Json }[]) => {
+  const history = async (...items: { readonly type: 'message' | 'note' | 'intent'; readonly body: Json }[]) => {
     const { sessions } = await start();
     const log = await sessions.create({ agent: 'main' });
     await log.append(items);
@@ -134,21 +134,40 @@ describe('the history', () => {
     ).toEqual([asked.body, answered.body]);
   });
 
-  it('keeps calls that have their results as they are', async () => {
+  it('puts the results of a reply into one message, in the order they were kept', async () => {
     const items = [
       message('assistant', call('a'), call('b')),
       message('tool', result('b')),
       message('tool', result('a')),
     ];
-    expect(await history(...items)).toEqual(items.map(({ body }) => body));
+    expect(await history(...items)).toEqual([items[0]?.body, message('tool', result('b'), result('a')).body]);
+  });
+
+  it('leaves out what an entry says beside its message', async () => {
+    const asked = message('user', 'a');
+    const told = { type: 'message' as const, body: { ...(asked.body as object), model: 'm', usage: {} } };
+    expect(await history(told)).toEqual([asked.body]);
+  });
+
+  it('says of a call that began and has no result that its outcome is unknown', async () => {
+    const asked = message('assistant', call('a'), call('b'), call('c'));
+    const intent = (id: string) => ({ type: 'intent' as const, body: { call: id, name: 'x' } });
+    const [, parts] = await history(intent('c'), asked, intent('a'), message('tool', result('a')), intent('b'));
+    expect(parts).toEqual({
+      role: 'tool',
+      parts: [
+        result('a'),
+        expect.objectContaining({ id: 'b', error: expect.objectContaining({ code: 'RUSTIC_TOOL_UNKNOWN' }) }),
+        interrupted('c'),
+      ],
+    });
   });
 
   it('gives an interrupted call a result before the next message', async () => {
     const items = [message('assistant', call('a'), call('b')), message('tool', result('b')), message('user', 'go on')];
     expect(await history(...items)).toEqual([
       items[0]?.body,
-      items[1]?.body,
-      { role: 'tool', parts: [interrupted('a')] },
+      { role: 'tool', parts: [result('b'), interrupted('a')] },
       items[2]?.body,
     ]);
   });

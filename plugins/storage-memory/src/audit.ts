@@ -1,10 +1,10 @@
 import { type AuditLog, type AuditRow, checkChain } from '@rustic-ai/kernel/contracts';
+import type { State } from './state.js';
 
 const rowOf = (json: string) => JSON.parse(json) as AuditRow;
 
 /** An audit log that lives as long as the process: the row with number n is the n-th. */
-export function createAuditLog(): AuditLog {
-  const kept: string[] = [];
+export function createAuditLog({ audit: kept }: State): AuditLog {
   return {
     async append(rows) {
       checkChain(rows, kept.slice(-1).map(rowOf)[0]);

@@ -1,8 +1,8 @@
 import type { Grant, Grants } from '@rustic-ai/kernel/contracts';
+import type { State } from './state.js';
 
 /** Grants that live as long as the process. */
-export function createGrants(): Grants {
-  const kept = new Map<string, string>();
+export function createGrants({ grants: kept }: State): Grants {
   return {
     list: async () => [...kept.values()].map((json) => JSON.parse(json) as Grant),
     async add(grant) {

@@ -10,6 +10,7 @@ export default defineManifest({
       grants: { summary: 'Grants in memory, gone when the process ends' },
       audit: { summary: 'The audit log in memory, gone when the process ends' },
       'hook.trace': { summary: 'What hooks changed, in memory, gone when the process ends' },
+      storage: { summary: 'All of it as a whole: check, copy' },
     },
   },
 });

@@ -1,49 +1,62 @@
 import {
+  createHolds,
+  demandText,
+  type NewSessionEntry,
   pathTo,
   type SessionEntry,
   type SessionInfo,
+  sessionMoved,
   type SessionStore,
   snippetOf,
   storageError,
   textOfBody,
 } from '@rustic-ai/kernel/contracts';
+import type { KeptSession, State } from './state.js';
 import { matcher } from './text.js';
 
-/** `json` is a whole entry; `order` counts over all sessions. */
-interface Kept {
-  info: SessionInfo;
-  readonly rows: { readonly order: number; readonly json: string }[];
-}
 const entryOf = (row: { readonly json: string }) => JSON.parse(row.json) as SessionEntry;
+/** The fields in one order, so that what is equal is equal as JSON. */
+const infoOf = (
+  given: Omit<SessionInfo, 'title' | 'project'> & { title?: string | undefined; project?: string | undefined },
+): SessionInfo => ({
+  id: given.id,
+  ...(given.title !== undefined && { title: given.title }),
+  agent: given.agent,
+  ...(given.project !== undefined && { project: given.project }),
+  tags: [...given.tags],
+  createdAt: given.createdAt,
+  updatedAt: given.updatedAt,
+  entries: given.entries,
+});
+const textOfEntry = (session: string, seq: number, { id, parent, ts, type, body }: NewSessionEntry): string => {
+  demandText({ 'id of an entry': id, 'parent of an entry': parent, 'time of an entry': ts });
+  return JSON.stringify({ session, seq, id, parent, ts, type, body });
+};
+/** Whether a time, ISO 8601, is within others. */
+const isWithin = (ts: string, since: string | undefined, before: string | undefined) =>
+  (since === undefined || Date.parse(ts) >= Date.parse(since)) &&
+  (before === undefined || Date.parse(ts) < Date.parse(before));
 const fits = <T>(wanted: T | undefined, found: T) => wanted === undefined || wanted === found;
 
 /** A session store that lives as long as the process. Unit: `now` in ms since 1970. */
-export function createSessions(now: () => number): SessionStore {
-  const sessions = new Map<string, Kept>();
-  let order = 0;
-  const need = (session: string): Kept => {
+export function createSessions(state: State, now: () => number): SessionStore {
+  const { sessions } = state;
+  const need = (session: string): KeptSession => {
     const kept = sessions.get(session);
     if (!kept) throw storageError('RUSTIC_SESSION_UNKNOWN', { session });
     return kept;
   };
-  const change = (kept: Kept, to: Partial<SessionInfo>) => {
+  const change = (kept: KeptSession, to: Partial<SessionInfo>) => {
     const updatedAt = new Date(Math.max(now(), Date.parse(kept.info.updatedAt))).toISOString();
-    kept.info = { ...kept.info, ...to, updatedAt };
+    const { title, project, ...rest } = kept.info;
+    kept.info = infoOf({ title, project, ...rest, ...to, updatedAt });
   };
   return {
     async create({ id, title, agent, project, tags }) {
+      demandText({ id, title, agent, project, tag: tags });
       if (sessions.has(id)) throw storageError('RUSTIC_SESSION_EXISTS', { session: id });
       const at = new Date(now()).toISOString();
-      const info: SessionInfo = {
-        id,
-        ...(title !== undefined && { title }),
-        agent,
-        ...(project !== undefined && { project }),
-        tags: [...tags],
-        createdAt: at,
-        updatedAt: at,
-        entries: 0,
-      };
+      const info = infoOf({ id, title, agent, project, tags, createdAt: at, updatedAt: at, entries: 0 });
       sessions.set(id, { info, rows: [] });
       return structuredClone(info);
     },
@@ -61,12 +74,9 @@ export function createSessions(now: () => number): SessionStore {
     async append(session, entries, expectedSeq) {
       const kept = need(session);
       const end = kept.rows.length;
-      if (!fits(expectedSeq, end))
-        throw storageError('RUSTIC_SESSION_BUSY', { session, expected: expectedSeq ?? end, found: end });
-      const rows = entries.map(({ id, parent, ts, type, body }, index) =>
-        JSON.stringify({ session, seq: end + index + 1, id, parent, ts, type, body }),
-      );
-      for (const json of rows) kept.rows.push({ order: order++, json });
+      if (!fits(expectedSeq, end)) throw sessionMoved(session, expectedSeq ?? end, end);
+      const rows = entries.map((entry, index) => textOfEntry(session, end + index + 1, entry));
+      for (const json of rows) kept.rows.push({ order: state.order++, json });
       if (rows.length > 0) change(kept, { entries: kept.rows.length });
       return kept.rows.length;
     },
@@ -75,7 +85,7 @@ export function createSessions(now: () => number): SessionStore {
       const entries = (leaf === undefined ? all : pathTo(leaf, all)).filter(({ seq }) => seq >= from);
       return last === undefined ? entries : entries.slice(Math.max(0, entries.length - last));
     },
-    async search(query, { session, project, limit = 20 }) {
+    async search(query, { session, project, since, before, limit = 20 }) {
       const matches = matcher(query);
       const hits: { entry: SessionEntry; snippet: string }[] = [];
       const rows = [...sessions.values()]
@@ -86,15 +96,25 @@ export function createSessions(now: () => number): SessionStore {
         if (hits.length >= limit) break;
         const entry = entryOf(row);
         const text = textOfBody(entry.body);
-        if (matches(text)) hits.push({ entry, snippet: snippetOf(text, query) });
+        if (isWithin(entry.ts, since, before) && matches(text)) hits.push({ entry, snippet: snippetOf(text, query) });
       }
       return hits;
     },
     async update(session, { title, tags }) {
+      demandText({ title, tag: tags });
       change(need(session), { ...(title !== undefined && { title }), ...(tags && { tags: [...tags] }) });
     },
     async delete(session) {
       sessions.delete(session);
     },
+    async restore({ id, title, agent, project, tags, createdAt, updatedAt }, entries) {
+      demandText({ id, title, agent, project, tag: tags });
+      if (sessions.has(id)) throw storageError('RUSTIC_SESSION_EXISTS', { session: id });
+      const texts = entries.map((entry, index) => textOfEntry(id, index + 1, entry));
+      const times = { createdAt: new Date(createdAt).toISOString(), updatedAt: new Date(updatedAt).toISOString() };
+      const info = infoOf({ id, title, agent, project, tags, ...times, entries: entries.length });
+      sessions.set(id, { info, rows: texts.map((json) => ({ order: state.order++, json })) });
+    },
+    hold: createHolds(),
   };
 }

@@ -1,19 +1,11 @@
-import type { HookTrace, HookTraceRow, TapTimes } from '@rustic-ai/kernel/contracts';
+import type { HookTrace, HookTraceRow } from '@rustic-ai/kernel/contracts';
+import type { State } from './state.js';
 
 /** Rows that are kept. */
 const most = 100_000;
 
-/** `json` is a whole row. */
-interface Kept {
-  readonly session: string | undefined;
-  readonly turn: number | undefined;
-  readonly json: string;
-}
-
 /** A hook trace that lives as long as the process. */
-export function createHookTrace(): HookTrace {
-  const kept: Kept[] = [];
-  const sums = new Map<string, TapTimes>();
+export function createHookTrace({ trace: kept, times: sums }: State): HookTrace {
   return {
     async append(rows) {
       const added = rows.map((row) => ({ session: row.session, turn: row.turn, json: JSON.stringify(row) }));

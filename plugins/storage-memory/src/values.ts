@@ -1,10 +1,10 @@
-import { type KeyValue, storageError } from '@rustic-ai/kernel/contracts';
+import { demandText, type KeyValue, storageError } from '@rustic-ai/kernel/contracts';
+import type { KeptValue, State } from './state.js';
 
 /** Values that live as long as the process: one namespace for each plugin id. */
-export function createValues(): (plugin: string) => KeyValue {
-  const spaces = new Map<string, Map<string, { readonly json: string; readonly version: number }>>();
+export function createValues({ values: spaces }: State): (plugin: string) => KeyValue {
   return (plugin) => {
-    const values = spaces.get(plugin) ?? new Map<string, { readonly json: string; readonly version: number }>();
+    const values = spaces.get(plugin) ?? new Map<string, KeptValue>();
     spaces.set(plugin, values);
     return {
       async get(key) {
@@ -12,6 +12,7 @@ export function createValues(): (plugin: string) => KeyValue {
         return kept && { value: JSON.parse(kept.json), version: kept.version };
       },
       async set(key, value, expectedVersion) {
+        demandText({ key });
         const found = values.get(key)?.version ?? 0;
         if (expectedVersion !== undefined && expectedVersion !== found)
           throw storageError('RUSTIC_VALUE_CONFLICT', { key, expected: expectedVersion, found });

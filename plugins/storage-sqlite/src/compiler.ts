@@ -3,6 +3,7 @@ import type { EntryRow, SessionRow } from './rows.js';
 
 interface Tables {
   session: SessionRow;
+  session_now: SessionRow;
   entry: EntryRow & { readonly row: number };
   entry_text: { readonly rowid: number; readonly text: string };
 }

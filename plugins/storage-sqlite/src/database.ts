@@ -14,21 +14,28 @@ function createFile(file: string): void {
 }
 
 /** Opens a file and brings its schema up to date. Kysely is imported only when there is something to migrate. */
-export async function openDatabase(file: string, whenFree: WhenFree): Promise<Database> {
+export async function openDatabase(
+  file: string,
+  whenFree: WhenFree,
+): Promise<{ readonly db: Database; readonly from: number }> {
   const { default: Sqlite } = await import('better-sqlite3');
   if (file !== ':memory:') createFile(file);
   const db = new Sqlite(file, { timeout: blockingMs });
   try {
-    const found = await whenFree(() => versionOf(db, file));
+    // In one transaction: another process may be creating the schema at the moment.
+    const found = await whenFree(() => db.transaction(() => versionOf(db, file))());
+    // Counts for a new file only. A commit writes whole pages, and an entry is smaller than one.
+    db.pragma('page_size = 2048');
     await whenFree(() => db.pragma('journal_mode = wal'));
     db.pragma('synchronous = normal');
+    db.pragma('wal_autocheckpoint = 2000');
     db.pragma('foreign_keys = on');
     db.pragma('trusted_schema = off');
     if (found < schemaVersion) {
       const { migrate } = await import('./migrations.js');
       await whenFree(() => migrate(db, file));
     }
-    return db;
+    return { db, from: found };
   } catch (error) {
     db.close();
     throw error;

@@ -1,10 +1,49 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type NewSessionEntry, pathTo, type SessionEntry, storageError } from '@rustic-ai/kernel/contracts';
-import type { Connection } from './connection.js';
+import {
+  areNames,
+  demandText,
+  type NewSessionEntry,
+  pathTo,
+  type SessionEntry,
+  sessionMoved,
+  storageError,
+} from '@rustic-ai/kernel/contracts';
+import type { Connection, Prepare } from './connection.js';
 import { entryOf, type EntryRow } from './rows.js';
 
 /** Entries read in one step of the event loop. */
 const pageSize = 256;
+
+type Row = readonly (string | null)[];
+
+interface End {
+  readonly seq: number;
+  readonly at: number;
+}
+/** Where a session ends. Undefined: there is no such session. Unit: `at` in ms since 1970, 0 when it is empty. */
+function endOf(prepare: Prepare, session: string): End | undefined {
+  if (!areNames(session)) return undefined;
+  const last = prepare<End>('select seq, at from entry where session = ? order by seq desc limit 1').get(session);
+  return last ?? (prepare('select 1 from session where id = ?').get(session) ? { seq: 0, at: 0 } : undefined);
+}
+export function rowOf({ id, parent, ts, type, body }: NewSessionEntry): Row {
+  demandText({ 'id of an entry': id, 'parent of an entry': parent, 'time of an entry': ts });
+  return [id, parent ?? null, ts, type, JSON.stringify(body)];
+}
+
+/** Returns the last sequence number. */
+export function addRows(
+  prepare: Prepare,
+  given: { readonly session: string; readonly rows: readonly Row[]; readonly after: number; readonly at: number },
+): number {
+  const { session, rows, after, at } = given;
+  const add = prepare(
+    'insert into entry (session, seq, id, parent, ts, type, body, at) values (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  let seq = after;
+  for (const values of rows) add.run(session, ++seq, ...values, at);
+  return seq;
+}
 
 /** Adds entries in one transaction; their text is indexed when somebody searches. Returns the last sequence number. */
 export function appendEntries(
@@ -21,29 +60,43 @@ export function appendEntries(
     readonly now: () => number;
   },
 ): Promise<number> {
-  const rows = entries.map(({ id, parent = null, ts, type, body }) => [id, parent, ts, type, JSON.stringify(body)]);
-  return connection.write((prepare) => {
-    const found = prepare<{ entries: number }>('select entries from session where id = ?').get(session)?.entries;
-    if (found === undefined) throw storageError('RUSTIC_SESSION_UNKNOWN', { session });
-    if (expectedSeq !== undefined && expectedSeq !== found)
-      throw storageError('RUSTIC_SESSION_BUSY', { session, expected: expectedSeq, found });
-    const addEntry = prepare(
-      'insert into entry (session, seq, id, parent, ts, type, body) values (?, ?, ?, ?, ?, ?, ?)',
-    );
-    let seq = found;
-    for (const values of rows) addEntry.run(session, ++seq, ...values);
-    if (seq > found)
-      prepare('update session set entries = ?, updated_at = max(updated_at, ?) where id = ?').run(seq, now(), session);
-    return seq;
-  });
+  const rows = entries.map(rowOf);
+  const append = () =>
+    connection.write((prepare) => {
+      const end = endOf(prepare, session);
+      if (end === undefined) throw storageError('RUSTIC_SESSION_UNKNOWN', { session });
+      if (expectedSeq !== undefined && expectedSeq !== end.seq) throw sessionMoved(session, expectedSeq, end.seq);
+      return addRows(prepare, { session, rows, after: end.seq, at: Math.max(now(), end.at) });
+    });
+  const [only, ...more] = rows;
+  if (!only || more.length > 0 || !expectedSeq || !areNames(session)) return append();
+  return addNext(connection, { session, row: only, after: expectedSeq, at: now() }).then((added) =>
+    added ? expectedSeq + 1 : append(),
+  );
 }
+
+/** Adds one entry if the session ends where its writer thinks: what most appends are, in one statement. */
+const addNext = (
+  connection: Connection,
+  {
+    session,
+    row,
+    after,
+    at,
+  }: { readonly session: string; readonly row: Row; readonly after: number; readonly at: number },
+): Promise<boolean> =>
+  connection.writeOne((prepare) => {
+    const add = prepare(
+      `insert or ignore into entry (session, seq, id, parent, ts, type, body, at)
+       select ?, seq + 1, ?, ?, ?, ?, ?, max(?, at) from entry where session = ? and seq = ?`,
+    );
+    return add.run(session, ...row, at, session, after).changes === 1;
+  });
 
 /** Reads page by page, so that a long session does not hold up the event loop. */
 async function readFrom(connection: Connection, session: string, start: (end: number) => number) {
   const unknown = () => storageError('RUSTIC_SESSION_UNKNOWN', { session });
-  const end = await connection.read(
-    (prepare) => prepare<{ entries: number }>('select entries from session where id = ?').get(session)?.entries,
-  );
+  const end = await connection.read((prepare) => endOf(prepare, session)?.seq);
   if (end === undefined) throw unknown();
   const entries: SessionEntry[] = [];
   for (let next = Math.max(1, start(end)); next <= end; next += pageSize) {

@@ -23,6 +23,7 @@ export default defineManifest({
       grants: { summary: 'Grants in one SQLite file' },
       audit: { summary: 'The audit log in one SQLite file' },
       'hook.trace': { summary: 'What hooks changed, in one SQLite file' },
+      storage: { summary: 'The SQLite file as a whole: check, backup, copy' },
     },
   },
 });

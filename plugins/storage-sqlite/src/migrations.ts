@@ -86,6 +86,14 @@ const steps = [
       .addPrimaryKeyConstraint('hook_time_key', ['hook', 'plugin'])
       .modifyEnd(sql`strict, without rowid`),
   ],
+  [
+    // What the last entry of a session says need not be kept a second time: an append writes fewer pages.
+    raw('alter table entry add column at integer not null default 0'),
+    raw('drop index session_updated'),
+    raw(`create view session_now as select id, title, agent, project, tags, created_at,
+      max(updated_at, coalesce((select at from entry where entry.session = session.id order by seq desc limit 1), 0)) as updated_at,
+      coalesce((select max(seq) from entry where entry.session = session.id), 0) as entries from session`),
+  ],
 ] as const satisfies readonly (readonly Compilable[])[] & { readonly length: typeof schemaVersion };
 
 /** Brings the schema to the newest version, in one transaction: all steps that are due, or nothing. */

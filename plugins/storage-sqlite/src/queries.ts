@@ -1,11 +1,11 @@
-import type { SessionFilter } from '@rustic-ai/kernel/contracts';
+import type { SearchFilter, SessionFilter } from '@rustic-ai/kernel/contracts';
 import { type CompiledQuery, sql } from 'kysely';
 import { compiler } from './compiler.js';
 import type { EntryRow, SessionRow } from './rows.js';
 
 /** The sessions that fit, last updated first. */
 export function listQuery({ project, agent, tag, before, limit = 100 }: SessionFilter): CompiledQuery<SessionRow> {
-  let query = compiler.selectFrom('session').selectAll();
+  let query = compiler.selectFrom('session_now').selectAll();
   if (project !== undefined) query = query.where('project', '=', project);
   if (agent !== undefined) query = query.where('agent', '=', agent);
   if (tag !== undefined) query = query.where(sql<boolean>`${tag} in (select value from json_each(tags))`);
@@ -16,7 +16,7 @@ export function listQuery({ project, agent, tag, before, limit = 100 }: SessionF
 /** The entries whose text fits a query of FTS5, newest first. */
 export function searchQuery(
   match: string,
-  { session, project, limit = 20 }: { readonly session?: string; readonly project?: string; readonly limit?: number },
+  { session, project, since, before, limit = 20 }: SearchFilter,
 ): CompiledQuery<EntryRow> {
   let query = compiler
     .selectFrom('entry_text')
@@ -24,6 +24,8 @@ export function searchQuery(
     .selectAll('entry')
     .where(sql<boolean>`entry_text match ${match}`);
   if (session !== undefined) query = query.where('entry.session', '=', session);
+  if (since !== undefined) query = query.where('entry.ts', '>=', new Date(since).toISOString());
+  if (before !== undefined) query = query.where('entry.ts', '<', new Date(before).toISOString());
   if (project !== undefined)
     query = query.innerJoin('session', 'session.id', 'entry.session').where('session.project', '=', project);
   return query.orderBy('entry_text.rowid', 'desc').limit(Math.max(0, limit)).compile();

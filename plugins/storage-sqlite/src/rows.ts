@@ -1,6 +1,6 @@
 import type { SessionEntry, SessionInfo } from '@rustic-ai/kernel/contracts';
 
-/** A row of `session`; `tags` is a JSON list. Unit: times in ms since 1970. */
+/** A row of `session_now`; `tags` is a JSON list. Unit: times in ms since 1970. */
 export interface SessionRow {
   readonly id: string;
   readonly title: string | null;

@@ -1,4 +1,4 @@
-import { type KeyValue, storageError } from '@rustic-ai/kernel/contracts';
+import { areNames, demandText, type KeyValue, storageError } from '@rustic-ai/kernel/contracts';
 import type { Connection } from './connection.js';
 
 interface ValueRow {
@@ -20,12 +20,15 @@ function beginningWith(prefix: string, keys: Iterable<{ readonly key: string }>)
 export const createValues =
   (connection: Connection): ((plugin: string) => KeyValue) =>
   (plugin) => ({
-    get: (key) =>
-      connection.read((prepare) => {
+    async get(key) {
+      if (!areNames(key)) return undefined;
+      return connection.read((prepare) => {
         const row = prepare<ValueRow>('select version, value from value where plugin = ? and key = ?').get(plugin, key);
         return row && { value: JSON.parse(row.value), version: row.version };
-      }),
+      });
+    },
     async set(key, value, expectedVersion) {
+      demandText({ key });
       const json = JSON.stringify(value);
       return connection.write((prepare) => {
         const row = prepare<ValueRow>('select version, value from value where plugin = ? and key = ?').get(plugin, key);
@@ -41,12 +44,13 @@ export const createValues =
         return found + 1;
       });
     },
-    delete: (key) =>
-      connection.write((prepare) => {
-        prepare('delete from value where plugin = ? and key = ?').run(plugin, key);
-      }),
-    list: (prefix) =>
-      connection.read((prepare) =>
+    async delete(key) {
+      if (!areNames(key)) return;
+      await connection.write((prepare) => prepare('delete from value where plugin = ? and key = ?').run(plugin, key));
+    },
+    async list(prefix) {
+      if (!areNames(prefix)) return [];
+      return connection.read((prepare) =>
         beginningWith(
           prefix,
           prepare<{ key: string }>('select key from value where plugin = ? and key >= ? order by key').iterate(
@@ -54,5 +58,6 @@ export const createValues =
             prefix,
           ),
         ),
-      ),
+      );
+    },
   });

@@ -7,6 +7,7 @@ import {
   describeHookTrace,
   describeKeyValue,
   describeSessionStore,
+  describeStorage,
 } from '@rustic-ai/kernel/testing';
 import { describe, it } from 'vitest';
 import { openStorage } from './fixtures/open.mjs';
@@ -32,6 +33,7 @@ const inMemory = { open: () => openStorage('/nowhere', { path: ':memory:' }) };
 for (const [name, subject] of Object.entries({ inFile, inMemory }))
   describe(name, () => {
     describeSessionStore(subject, { describe, it });
+    describeStorage(subject, { describe, it });
     describeKeyValue(subject, { describe, it });
     describeGrants(subject, { describe, it });
     describeAudit(subject, { describe, it });

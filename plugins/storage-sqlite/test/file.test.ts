@@ -121,12 +121,12 @@ describe('the schema', () => {
     const first = await open(folder);
     await first.store.create(newSession);
     await first.close();
-    await inspect(folder, (db) => db.pragma('user_version = 4'));
+    await inspect(folder, (db) => db.pragma('user_version = 5'));
     await expect((await open(folder)).store.get('s')).rejects.toMatchObject({
       code: 'RUSTIC_STORAGE_VERSION',
-      details: { file: join(folder, 'rustic.db'), found: 4, known: 3 },
+      details: { file: join(folder, 'rustic.db'), found: 5, known: 4 },
     });
-    expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(4);
+    expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(5);
   });
 
   it('of an older version is brought up to date, and what was there stays', async () => {
@@ -136,6 +136,8 @@ describe('the schema', () => {
     await first.close();
     const all = await inspect(folder, tables);
     await inspect(folder, (db) => {
+      db.exec('drop view session_now; alter table entry drop column at');
+      db.exec('create index session_updated on session (updated_at desc, id)');
       for (const table of ['value', 'grant', 'audit', 'hook_trace', 'hook_time']) db.exec(`drop table "${table}"`);
       db.pragma('user_version = 1');
     });
@@ -143,7 +145,7 @@ describe('the schema', () => {
     expect(await (await of('p')).set('k', 1)).toBe(1);
     await audit.append(auditRows());
     expect(await store.get('s')).toEqual(info);
-    expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(3);
+    expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(4);
     expect(await inspect(folder, tables)).toEqual(all);
   });
 

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { inspect, newFolder, newSession, note, open, startWriter } from './storage.js';
+import { inspect, newFolder, newSession, note, open, startHolder, startWriter } from './storage.js';
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
@@ -25,9 +27,10 @@ describe('two processes', () => {
 
   it('create the database at the same moment', async () => {
     const folder = await newFolder();
-    const writers = ['a', 'b', 'c'].map((name) => startWriter({ folder, name, count: 1 }).ended);
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    const writers = names.map((name) => startWriter({ folder, name, count: 1 }).ended);
     const unknown = JSON.stringify({ code: 'RUSTIC_SESSION_UNKNOWN', details: { session: 's' } });
-    expect((await Promise.all(writers)).map(({ lines }) => lines)).toEqual([[unknown], [unknown], [unknown]]);
+    expect((await Promise.all(writers)).map(({ lines }) => lines)).toEqual(names.map(() => [unknown]));
   });
 
   it('of which one holds the lock: the other waits without holding up its event loop, then appends', async () => {
@@ -62,6 +65,36 @@ describe('two processes', () => {
       other.exec('rollback');
       expect(await store.append('s', [note('b')])).toBe(1);
     });
+  });
+});
+
+describe('a session held by another process', () => {
+  it('is busy until that process releases it, and whoever waits is next', async () => {
+    const folder = await newFolder();
+    const { store } = await open(folder);
+    const first = startHolder({ folder, waitMs: 0 });
+    await first.until(1);
+    const refused = startHolder({ folder, waitMs: 0 });
+    expect(await refused.until(1)).toEqual(['RUSTIC_SESSION_BUSY']);
+    await expect(store.hold('s', { waitMs: 50 })).rejects.toMatchObject({ code: 'RUSTIC_SESSION_BUSY' });
+    const waiting = startHolder({ folder, waitMs: 60_000 });
+    first.child.stdin.end();
+    expect(await waiting.until(1)).toEqual(['held']);
+    await expect(store.hold('s', { waitMs: 0 })).rejects.toMatchObject({ code: 'RUSTIC_SESSION_BUSY' });
+    waiting.child.stdin.end();
+    await waiting.ended;
+    await (await store.hold('s', { waitMs: 0 })).release();
+    expect(await readdir(join(folder, 'rustic.db-held'))).toEqual([]);
+  });
+
+  it('is free again once that process is killed', async () => {
+    const folder = await newFolder();
+    const { store } = await open(folder);
+    const { child, until, ended } = startHolder({ folder, waitMs: 0 });
+    expect(await until(1)).toEqual(['held']);
+    child.kill('SIGKILL');
+    await ended;
+    await (await store.hold('s', { waitMs: 0 })).release();
   });
 });
 

@@ -81,6 +81,9 @@ function start(fixture: string, given: readonly (string | number)[], limitBlocks
     ),
   };
 }
+/** Holds the session "s", until its input ends; prints "held". */
+export const startHolder = ({ folder, waitMs }: { folder: string; waitMs: number }) =>
+  start('holder', [folder, waitMs]);
 /** Appends entries to the session "s". */
 export const startWriter = ({
   folder,

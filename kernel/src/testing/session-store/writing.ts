@@ -4,7 +4,7 @@ import { entry, ids, iso, rule, seqs, session, tick } from './given.js';
 
 const busy = (expected: number, found: number) => ({
   code: 'RUSTIC_SESSION_BUSY',
-  details: { session: 's', expected, found },
+  details: { session: 's', expected, found, reason: `it ends at ${found}, not at ${expected}` },
 });
 const unknown = { code: 'RUSTIC_SESSION_UNKNOWN', details: { session: 'nope' } };
 

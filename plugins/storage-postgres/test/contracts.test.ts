@@ -1,0 +1,18 @@
+import {
+  describeAudit,
+  describeGrants,
+  describeHookTrace,
+  describeKeyValue,
+  describeSessionStore,
+  describeStorage,
+} from '@rustic-ai/kernel/testing';
+import { describe, it } from 'vitest';
+import { useServer } from './server.js';
+
+const subject = await useServer();
+describeSessionStore(subject, { describe, it });
+describeStorage(subject, { describe, it });
+describeKeyValue(subject, { describe, it });
+describeGrants(subject, { describe, it });
+describeAudit(subject, { describe, it });
+describeHookTrace(subject, { describe, it });
