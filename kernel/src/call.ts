@@ -89,7 +89,7 @@ export class KernelCall implements Call {
    */
   below(holder: string, options?: InvokeOptions): Origin {
     const { number, origin, member } = this.#parts;
-    const bound = options?.session !== undefined || options?.turn !== undefined;
+    const bound = options?.session !== undefined || options?.turn !== undefined || options?.trigger !== undefined;
     if (this.#below?.plugin === holder && !bound) return this.#below;
     const session = origin.session ?? options?.session;
     const turn = origin.turn ?? options?.turn;
@@ -101,7 +101,7 @@ export class KernelCall implements Call {
       ...(turn !== undefined && { turn }),
       agents,
       ...(number > 0 && { parent: this.id }),
-      trigger: triggers ?? origin.trigger,
+      trigger: options?.trigger ?? triggers ?? origin.trigger,
       headless: origin.headless,
     });
     if (!bound) this.#below = below;

@@ -163,6 +163,8 @@ export interface InvokeOptions {
   /** Binds the call, and all below it, to a session. Ignored below a call that is bound already. */
   readonly session?: string;
   readonly turn?: number;
+  /** It stands in for a call that failed. */
+  readonly trigger?: 'fallback';
 }
 /** The members of one operation. */
 export interface Handles<Op> {

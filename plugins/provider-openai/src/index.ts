@@ -1,1 +1,2 @@
 export { default } from './plugin.js';
+export { createOpenAiModels, type OpenAiModels } from './models.js';

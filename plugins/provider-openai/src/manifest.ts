@@ -14,11 +14,15 @@ export default defineManifest({
   config: Type.Object(
     {
       models: Type.Array(Type.String({ minLength: 1 }), {
-        description: 'Models to offer, as the vendor names them; each is called openai/<name>.',
+        description: 'Models to offer, as the vendor names them; each is called openai/<name>. "*": all it lists.',
         default: ['gpt-5', 'gpt-5-mini'],
       }),
+      api: Type.Union([Type.Literal('chat'), Type.Literal('responses')], {
+        description: 'The protocol: Chat Completions, or Responses, which keeps reasoning from turn to turn.',
+        default: 'chat',
+      }),
       baseUrl: Type.String({
-        description: 'Address of the API: OpenAI, or any server that speaks Chat Completions.',
+        description: 'Address of the API: OpenAI, or any server that speaks one of its protocols.',
         default: 'https://api.openai.com/v1',
         pattern: String.raw`^https?://([^\s/?#@:\[\]]+|\[[\da-fA-F:.]+\])(:\d{1,5})?([/?#]\S*)?$`,
       }),
@@ -29,7 +33,7 @@ export default defineManifest({
         }),
       ),
       timeoutMs: Type.Integer({
-        description: 'How long to wait for the beginning of an answer, in ms.',
+        description: 'How long to wait for a sign of life before an answer begins, in ms.',
         default: 120_000,
         minimum: 1_000,
         maximum: 3_600_000,

@@ -1,4 +1,4 @@
-import { type Json, modelError, type ModelEvent, type Usage } from '@rustic-ai/kernel/contracts';
+import { modelError, type ModelEvent, toolInput, type Usage, type VendorAnswer } from '@rustic-ai/kernel/contracts';
 import type {
   ChatCompletion,
   ChatCompletionChunk,
@@ -17,7 +17,7 @@ const reasons: Readonly<Record<string, Reason>> = {
 /** Compatible servers stream the reasoning of their models under this name. Source: DeepSeek and vLLM, API docs, 2026. */
 type Reasoning = { readonly reasoning_content?: string | null };
 
-export function usageOf(usage: CompletionUsage | null | undefined): Usage | undefined {
+function usageOf(usage: CompletionUsage | null | undefined): Usage | undefined {
   if (!usage) return undefined;
   const cached = usage.prompt_tokens_details?.cached_tokens;
   const reasoning = usage.completion_tokens_details?.reasoning_tokens;
@@ -27,16 +27,6 @@ export function usageOf(usage: CompletionUsage | null | undefined): Usage | unde
     ...(cached !== undefined && { cachedInputTokens: cached }),
     ...(reasoning !== undefined && { reasoningTokens: reasoning }),
   };
-}
-
-/** Arguments that are no JSON are passed on as text: the tool's schema refuses them in words the model can read. */
-function inputOf(text: string): Json {
-  if (text.trim() === '') return {};
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
 }
 
 const finish = (reason: string, calls: number, usage: CompletionUsage | null | undefined): ModelEvent => {
@@ -50,28 +40,36 @@ const finish = (reason: string, calls: number, usage: CompletionUsage | null | u
   };
 };
 
+const nothing: readonly ModelEvent[] = [];
+
 /**
  * Reads a streamed answer, chunk by chunk.
  *
  * Shape: tool calls are delivered by `end`, when the answer is known to be whole, never half.
  */
-export function createReader() {
+export function createChatAnswer(pieces: AsyncIterable<ChatCompletionChunk>): VendorAnswer<ChatCompletionChunk> {
   const calls: { id: string; name: string; text: string }[] = [];
+  let first: ChatCompletionChunk | undefined;
   let started = false;
   let reason: string | undefined;
   let usage: CompletionUsage | null | undefined;
+  const saying = (event: ModelEvent): readonly ModelEvent[] => (started ? [event] : [...start(), event]);
+  const start = (): readonly ModelEvent[] => {
+    started = true;
+    return [{ type: 'start', model: first?.model ?? '', ...(first?.id && { id: first.id }) }];
+  };
   return {
-    /** Whether anything was read. */
-    started: () => started,
-    read(chunk: ChatCompletionChunk): readonly ModelEvent[] {
-      const events: ModelEvent[] = [];
-      if (!started) events.push({ type: 'start', model: chunk.model ?? '', ...(chunk.id && { id: chunk.id }) });
-      started = true;
+    pieces,
+    read(chunk) {
+      first ??= chunk;
       usage = chunk.usage ?? usage;
       const choice = chunk.choices?.[0];
-      if (!choice) return events;
+      if (!choice) return nothing;
       reason = choice.finish_reason ?? reason;
       const delta = choice.delta as typeof choice.delta & Reasoning;
+      if (delta?.content && !delta.reasoning_content && !delta.tool_calls)
+        return saying({ type: 'text', text: delta.content });
+      const events: ModelEvent[] = [];
       if (delta?.reasoning_content) events.push({ type: 'reasoning', text: delta.reasoning_content });
       if (delta?.content) events.push({ type: 'text', text: delta.content });
       if (delta?.refusal) events.push({ type: 'text', text: delta.refusal });
@@ -83,23 +81,23 @@ export function createReader() {
         call.text += called.arguments;
         events.push({ type: 'tool_call_delta', id: call.id, name: call.name, text: called.arguments });
       }
-      return events;
+      return events.length > 0 && !started ? [...start(), ...events] : events;
     },
-    /** Throws: `RUSTIC_MODEL_STREAM_INVALID` when nothing of it was an answer, `…_INCOMPLETE` when it ended too early. */
-    *end(): Generator<ModelEvent> {
-      if (!started) throw modelError('RUSTIC_MODEL_STREAM_INVALID', { reason: 'it had no event' });
+    *end() {
+      if (!first) throw modelError('RUSTIC_MODEL_STREAM_INVALID', { reason: 'it had no event' });
       if (reason === undefined)
         throw modelError('RUSTIC_MODEL_STREAM_INCOMPLETE', { reason: 'it ended without saying why' });
+      if (!started) yield* start();
       const whole = calls.filter((call) => call !== undefined);
       for (const [index, { id, name, text }] of whole.entries())
-        yield { type: 'tool_call', id: id || `call_${index + 1}`, name, input: inputOf(text) };
+        yield { type: 'tool_call', id: id || `call_${index + 1}`, name, input: toolInput(text) };
       yield finish(reason, whole.length, usage);
     },
   };
 }
 
 /** Reads a whole answer. Throws: `RUSTIC_MODEL_STREAM_INVALID`. */
-export function* readWhole(answer: ChatCompletion): Generator<ModelEvent> {
+export function* readWholeChat(answer: ChatCompletion): Generator<ModelEvent> {
   const choice = (answer as Partial<ChatCompletion> | undefined)?.choices?.[0];
   if (!choice) throw modelError('RUSTIC_MODEL_STREAM_INVALID', { reason: 'it has no choice' });
   const message = choice.message as ChatCompletionMessage & Reasoning;
@@ -113,7 +111,7 @@ export function* readWhole(answer: ChatCompletion): Generator<ModelEvent> {
       type: 'tool_call',
       id: call.id || `call_${index + 1}`,
       name: call.function.name,
-      input: inputOf(call.function.arguments),
+      input: toolInput(call.function.arguments),
     };
   yield finish(choice.finish_reason ?? 'stop', calls.length, answer.usage);
 }

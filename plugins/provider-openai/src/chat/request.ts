@@ -1,10 +1,12 @@
-import { type Message, modelError, type ModelRequest, type Part, textOf } from '@rustic-ai/kernel/contracts';
+import { type Message, type ModelRequest, type Part, textOf } from '@rustic-ai/kernel/contracts';
 import type {
   ChatCompletionContentPart,
   ChatCompletionCreateParamsBase,
   ChatCompletionMessageParam,
   ChatCompletionUserMessageParam,
 } from 'openai/resources/chat/completions/completions';
+
+import { argumentsOf } from '../arguments.js';
 
 /** The request as Chat Completions takes it. Source: the OpenAI API reference, Chat, 2026-10. */
 export type ChatRequest = Omit<ChatCompletionCreateParamsBase, 'stream' | 'stream_options'>;
@@ -13,7 +15,7 @@ export type ChatRequest = Omit<ChatCompletionCreateParamsBase, 'stream' | 'strea
  * Makes the function that writes requests. A conversation grows by its end: what was written for a message is kept as
  * long as somebody holds the message.
  */
-export function createRequestWriter() {
+export function createChatWriter() {
   const written = new WeakMap<Message, readonly ChatCompletionMessageParam[]>();
   const write = (message: Message): readonly ChatCompletionMessageParam[] => {
     const params = written.get(message) ?? messagesOf(message);
@@ -21,19 +23,25 @@ export function createRequestWriter() {
     if (Object.isFrozen(message)) written.set(message, params);
     return params;
   };
-  return (request: ModelRequest, model: string) => chatRequest(request, model, request.messages.flatMap(write));
+  return (request: ModelRequest, model: string) => {
+    const messages: ChatCompletionMessageParam[] = [];
+    // The results of all calls come one after another; what they show comes when the last one is there.
+    let shown: ChatCompletionContentPart[] = [];
+    const show = () => {
+      if (shown.length > 0) messages.push({ role: 'user', content: shown });
+      shown = [];
+    };
+    for (const message of request.messages) {
+      if (message.role !== 'tool') show();
+      else shown.push(...message.parts.flatMap(imagesIn));
+      messages.push(...write(message));
+    }
+    show();
+    return chatRequest(request, model, messages);
+  };
 }
 
-/**
- * Writes a request for one model.
- *
- * Throws: `RUSTIC_MODEL_INVALID_REQUEST` for what this protocol can't say.
- */
 function chatRequest(request: ModelRequest, model: string, messages: ChatCompletionMessageParam[]): ChatRequest {
-  if (request.topK !== undefined) {
-    const reason = 'Chat Completions has no such parameter';
-    throw modelError('RUSTIC_MODEL_INVALID_REQUEST', { model: request.model, reason, parameter: 'topK' });
-  }
   const { tools, toolChoice, output, reasoning } = request;
   const given = <K extends string, V>(name: K, value: V | undefined) =>
     value === undefined ? {} : ({ [name]: value } as Record<K, V>);
@@ -92,14 +100,18 @@ function messagesOf({ role, parts }: Message): readonly ChatCompletionMessagePar
   return [{ role, content: textOf(parts) || null, ...(calls.length > 0 && { tool_calls: calls }) }];
 }
 
-/** Arguments that were no JSON are kept as the text they were. */
-const argumentsOf = (input: unknown) => (typeof input === 'string' ? input : JSON.stringify(input));
-
 function userContent(parts: readonly Part[]): ChatCompletionUserMessageParam['content'] {
   if (parts.every((part) => part.type === 'text')) return textOf(parts);
   return parts.flatMap((part): ChatCompletionContentPart[] => {
     if (part.type === 'text') return [{ type: 'text', text: part.text }];
-    if (part.type !== 'image') return [];
-    return [{ type: 'image_url', image_url: { url: `data:${part.mediaType};base64,${part.data}` } }];
+    return part.type === 'image' ? [imageOf(part)] : [];
   });
 }
+
+const imageOf = ({ mediaType, data }: Extract<Part, { type: 'image' }>): ChatCompletionContentPart => ({
+  type: 'image_url',
+  image_url: { url: `data:${mediaType};base64,${data}` },
+});
+/** Results are text in this protocol. */
+const imagesIn = (part: Part): ChatCompletionContentPart[] =>
+  part.type === 'tool_result' ? part.output.flatMap((one) => (one.type === 'image' ? [imageOf(one)] : [])) : [];
