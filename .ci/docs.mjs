@@ -8,6 +8,8 @@ import {
   exitCodeOf,
   exitCodes,
   modelErrors,
+  replayErrors,
+  resilienceErrors,
   standard,
   storageErrors,
   workspaceErrors,
@@ -27,6 +29,8 @@ const table = (head, rows) =>
 const areas = [
   ['Kernel', '@rustic-ai/kernel', kernelErrors],
   ['Models', 'providers', modelErrors],
+  ['Recorded models', 'provider-replay', replayErrors],
+  ['Retries and limits', 'policy-resilience', resilienceErrors],
   ['Agents', 'agent plugins', agentErrors],
   ['Sessions and values', 'storage plugins', storageErrors],
   ['Files and commands', 'workspaces and their tools', workspaceErrors],

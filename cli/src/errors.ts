@@ -1,5 +1,13 @@
 import { createErrors, errorInfo, kernelErrors, type ErrorTable } from '@rustic-ai/kernel';
-import { agentErrors, modelErrors, storageErrors, visible, workspaceErrors } from '@rustic-ai/kernel/contracts';
+import {
+  agentErrors,
+  modelErrors,
+  replayErrors,
+  resilienceErrors,
+  storageErrors,
+  visible,
+  workspaceErrors,
+} from '@rustic-ai/kernel/contracts';
 
 export const cliErrors = {
   RUSTIC_USAGE: { severity: 'error', message: '{reason}', fix: '{hint}' },
@@ -70,6 +78,21 @@ export const cliErrors = {
     message: 'The plugin "{plugin}" is made for kernel {range}; this is {version}.',
     fix: 'Install a version of {package} for kernel {version}, or a rustic-ai whose kernel fits.',
   },
+  RUSTIC_STORAGE_UNSOUND: {
+    severity: 'error',
+    message: '{place} is damaged:\n{flaws}',
+    fix: 'Restore it from a backup; what can still be read can be kept first with: rustic session export',
+  },
+  RUSTIC_STORAGE_COPY: {
+    severity: 'error',
+    message: 'What {to} keeps is not what {from} gave: sha256 {found} instead of {digest}.',
+    fix: 'Do not use the copy. Copy into a new database, while nobody else writes to it.',
+  },
+  RUSTIC_IMPORT_INVALID: {
+    severity: 'error',
+    message: '{file} is no exported session: {reason}.',
+    fix: 'Export it again: rustic session export ID --format jsonl',
+  },
   RUSTIC_GRANT_UNKNOWN: {
     severity: 'error',
     message: 'There is no remembered answer "{id}".',
@@ -109,6 +132,8 @@ export const kernelError = createErrors(kernelErrors);
 export const allErrors: ErrorTable = {
   ...kernelErrors,
   ...modelErrors,
+  ...replayErrors,
+  ...resilienceErrors,
   ...agentErrors,
   ...storageErrors,
   ...workspaceErrors,

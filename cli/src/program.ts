@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { parseSize, parseSpan, parseTime } from './amounts.js';
 import { guardProcess } from './guard.js';
 
 /** Options every command takes. */
@@ -87,9 +88,15 @@ function createProgram(version: string, done: (code: number) => void): Command {
     .option('-r, --resume <id>', 'go on with this session')
     .action(action(async () => (await import('./commands/run.js')).run));
 
-  const session = program.command('session').description('look at sessions and go on with them').helpCommand(false);
+  const session = program
+    .command('session')
+    .description('look at sessions, go on with them, keep and delete them')
+    .helpCommand(false);
   add(session, 'list', 'list the sessions of this folder')
     .option('--all', 'of every folder')
+    .option('--tag <tag>', 'only those with this tag')
+    .option('--before <time>', 'only those not used since then', parseTime)
+    .option('--limit <n>', 'at most so many; default: 100', count)
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/session.js')).list));
   add(session, 'show', 'print a session')
@@ -100,6 +107,60 @@ function createProgram(version: string, done: (code: number) => void): Command {
     .argument('<id>', 'the id or its beginning')
     .argument('[prompt...]', 'what to do next')
     .action(action(async () => (await import('./commands/run.js')).resume));
+  add(session, 'search', 'find what was said')
+    .argument('<words...>', 'an entry must hold all of them')
+    .option('--session <id>', 'in this session only')
+    .option('--all', 'in sessions of every folder')
+    .option('--since <time>', 'from this day or time on, or so long ago: 7d', parseTime)
+    .option('--before <time>', 'before this day or time', parseTime)
+    .option('--limit <n>', 'at most so many; default: 20', count)
+    .option('--json', 'print JSON, with where the words stand')
+    .action(action(async () => (await import('./commands/session-search.js')).search));
+  add(session, 'fork', 'copy a session up to an entry, to go on from there another way')
+    .argument('<id>', 'the id or its beginning')
+    .option('--at <n>', 'the number of the last entry to copy; default: the last', count)
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/session-change.js')).fork));
+  add(session, 'tag', 'set the tags of a session')
+    .argument('<id>', 'the id or its beginning')
+    .argument('[tags...]', 'all its tags from now on; none clears them')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/session-change.js')).tag));
+  add(session, 'export', 'print a session as a file')
+    .argument('<id>', 'the id or its beginning')
+    .addOption(
+      new Option('--format <format>', 'json and jsonl can be imported again')
+        .choices(['json', 'jsonl', 'md', 'html'])
+        .default('jsonl'),
+    )
+    .option('-o, --output <file>', 'write it to this file, which must not be there yet')
+    .action(action(async () => (await import('./commands/session-export.js')).exportSession));
+  add(session, 'import', 'put in an exported session as it was')
+    .argument('<file>', 'json or jsonl; - is standard input')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/session-export.js')).importSession));
+  add(session, 'delete', 'delete sessions for good')
+    .argument('<id...>', 'the ids or their beginnings')
+    .option('--yes', 'do not ask')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/session-change.js')).remove));
+  add(session, 'prune', 'delete the oldest sessions of this folder, down to limits')
+    .option('--older-than <span>', 'those not used for so long: 30d', parseSpan)
+    .option('--keep <n>', 'all but the newest so many', count)
+    .option('--max-size <size>', 'until the rest takes no more than: 100mb', parseSize)
+    .option('--all', 'of every folder')
+    .option('--dry-run', 'only say what would be deleted')
+    .option('--yes', 'do not ask')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/session-change.js')).prune));
+  add(session, 'stats', 'say what models took: calls, tokens and cost')
+    .addOption(new Option('--by <what>', 'sum it up by').choices(['session', 'model', 'day']).default('session'))
+    .option('--session <id>', 'of this session only')
+    .option('--all', 'of sessions of every folder')
+    .option('--since <time>', 'from this day or time on, or so long ago: 7d', parseTime)
+    .option('--before <time>', 'before this day or time', parseTime)
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/session-stats.js')).stats));
 
   add(program, 'lock', 'resolve rustic.json into rustic.lock')
     .option('--accept', 'agree to new plugins and permissions')
@@ -111,6 +172,10 @@ function createProgram(version: string, done: (code: number) => void): Command {
   add(program, 'list', 'list the plugins of the composition, what they provide and may touch')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/list.js')).list));
+  add(program, 'models', 'list the models of the composition, and what is known of them')
+    .option('--refresh', 'ask vendors again what they offer')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/models.js')).models));
   const permissions = program
     .command('permissions')
     .description('look at what is allowed, and take it back')
@@ -146,10 +211,30 @@ function createProgram(version: string, done: (code: number) => void): Command {
     .option('--session <id>', 'the id or its beginning; default: the last session of this folder')
     .option('--json', 'print JSON, with whole digests')
     .action(action(async () => (await import('./commands/trace.js')).trace));
+  const storage = program
+    .command('storage')
+    .description('look after what is kept: check it, back it up, move it')
+    .helpCommand(false);
+  add(storage, 'check', 'look for damage')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/storage.js')).check));
+  add(storage, 'backup', 'copy the database to a file, while others use it')
+    .argument('<file>', 'a file that is not there yet')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/storage.js')).backup));
+  add(storage, 'migrate', 'bring the schema up to date')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/storage.js')).migrate));
+  add(storage, 'copy', 'copy everything into another, empty database, and compare')
+    .requiredOption('--from <plugin>', 'the storage plugin it is in')
+    .requiredOption('--to <plugin>', 'the storage plugin it shall be in')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/storage.js')).copy));
   add(program, 'prove', 'say what this composition may do, and whether all of it verifies')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/prove.js')).prove));
   add(program, 'doctor', 'check the composition and start each plugin once')
+    .option('--online', 'also ask a model of each provider, and stop when it begins to answer')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/doctor.js')).doctor));
   add(program, 'explain', 'say what an error code means')

@@ -30,6 +30,8 @@ export interface PlaceOptions {
   readonly debug?: boolean;
   /** Boot without the plugins that are not official. Default: false. */
   readonly safeMode?: boolean;
+  /** Bindings that count before those of the composition. */
+  readonly bind?: Readonly<Record<string, string>>;
 }
 /** Where a command works: a folder, and the composition that counts there. */
 export interface Place {
@@ -128,7 +130,14 @@ export async function bootPlace(place: Place, options: PlaceOptions, rules: read
   const host = hostOf(place, log);
   const { lock: whole, rules: layered, binding } = await readyPlace(place, host);
   const lock = options.safeMode ? officialOnly(whole) : whole;
-  const booting = createKernel({ contracts: standard, host, lock, from: place.from, rules: [...layered, ...rules] });
+  const booting = createKernel({
+    contracts: standard,
+    host,
+    lock,
+    from: place.from,
+    rules: [...layered, ...rules],
+    ...(options.bind && { bind: options.bind }),
+  });
   return booting.catch((error: unknown) => {
     // The lock's own bindings were checked when it was made.
     throw binding && isRusticError(error) && error.code === 'RUSTIC_BIND_INVALID' ? refuse(binding, error) : error;

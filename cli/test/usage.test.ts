@@ -46,10 +46,25 @@ describe('help', () => {
     expect(await project.rustic()).toEqual(help);
     const commands = commandsIn(help.stdout);
     expect(commands).toEqual([
-      ...['run', 'session', 'lock', 'trust', 'list', 'permissions', 'hooks', 'trace', 'prove', 'doctor', 'explain'],
+      ...[
+        'run',
+        'session',
+        'lock',
+        'trust',
+        'list',
+        'models',
+        'permissions',
+        'hooks',
+        'trace',
+        'storage',
+        'prove',
+        'doctor',
+        'explain',
+      ],
     ]);
     const groups: Record<string, readonly string[]> = {
-      session: ['list', 'show', 'resume'],
+      session: ['list', 'show', 'resume', 'search', 'fork', 'tag', 'export', 'import', 'delete', 'prune', 'stats'],
+      storage: ['check', 'backup', 'migrate', 'copy'],
       permissions: ['list', 'revoke', 'explain', 'test', 'verify'],
     };
     for (const command of commands) {

@@ -1,4 +1,5 @@
 import agentLoop from '@rustic-ai/plugin-agent-loop';
+import resilience from '@rustic-ai/plugin-policy-resilience';
 import sessionLog from '@rustic-ai/plugin-session-log';
 import memory from '@rustic-ai/plugin-storage-memory';
 import type { AnyPlugin, Call, Handles, Manifest, PluginHooks, SetupContext } from '@rustic-ai/kernel';
@@ -73,14 +74,21 @@ interface Deps {
   readonly steps: Handles<'workflow.step'>;
 }
 const step = { step: 'one', inputs: {}, run: 'r1' };
+const work = 'look change fresh broken flaky';
+/** Tries twice, and opens a breaker at the first failure. */
+const policy = {
+  model: { retry: { attempts: 1 } },
+  tool: { retry: { attempts: 2, baseMs: 1 }, breaker: { failures: 1, openMs: 3_600_000 } },
+};
 /** Calls one of everything, as what an engine, an MCP server or a command does below its own call. */
 async function everything({ models, tools, agents, commands, steps }: Deps, call: Call) {
   await collect(models.default.invoke({ model: 'test/scripted', messages: [], purpose: 'other' }, call));
   for (const name of ['look', 'change', 'fresh']) await tools.get(name).invoke({}, call);
-  await tools
-    .get('broken')
-    .invoke({}, call)
-    .catch(() => {});
+  for (const name of ['broken', 'flaky'])
+    await tools
+      .get(name)
+      .invoke({}, call)
+      .catch(() => {});
   await turns(agents, call, 'look');
   await collect(commands.get('leaf').invoke({ text: '' }, call));
   await steps.get('leaf').invoke(step, call);
@@ -108,6 +116,7 @@ async function open(stream: boolean) {
           look: tool(look),
           change: tool(change),
           nested: tool(look),
+          flaky: tool(look),
           delegate: tool(look),
           'mcp__*': tool(look),
         },
@@ -132,9 +141,14 @@ async function open(stream: boolean) {
           look: { run: () => result },
           change: { access: () => [{ action: 'fs.write', resource: 'a' }], run: () => result },
           nested: { run: inside('nested call') },
+          flaky: {
+            run: () => {
+              throw new Error('it stumbled');
+            },
+          },
           delegate: {
             run: async (_input: unknown, call: Call) => {
-              await walk('sub-agent', () => turns(all.agents, call, 'look change fresh broken'));
+              await walk('sub-agent', () => turns(all.agents, call, work));
               return result;
             },
           },
@@ -167,14 +181,23 @@ async function open(stream: boolean) {
   });
   const model = scriptedModel(Array.from({ length: 40 }, () => reply));
   const kernel = await createTestKernel({
-    plugins: [recording, [agentLoop, { stream }], sessionLog, memory, model.plugin, walker, fresh, broken],
+    plugins: [
+      recording,
+      [resilience, policy],
+      [agentLoop, { stream }],
+      sessionLog,
+      memory,
+      model.plugin,
+      walker,
+      fresh,
+      broken,
+    ],
     answers: [{ outcome: 'once' }],
   });
   onTestFinished(() => kernel.dispose());
   return { kernel, walk, fired };
 }
 
-const work = 'look change fresh broken';
 type Opened = Awaited<ReturnType<typeof open>>;
 const agentPath = (path: Path, origin: { readonly headless?: boolean } = {}) => ({
   stream: path !== 'non-stream',

@@ -1,6 +1,7 @@
 import { createKernel, type Lock, type LockedPlugin } from '@rustic-ai/kernel';
 import { standard } from '@rustic-ai/kernel/contracts';
 import { type Checks, createChecks, describeCheck } from '../checks.js';
+import { checkProviders } from '../providers.js';
 import { differingFile } from '../content.js';
 import { cliError, kernelError } from '../errors.js';
 import { demandPeer, kernelVersion } from '../peers.js';
@@ -8,7 +9,7 @@ import { hostOf, openPlace, own, type Place, type PlaceOptions, readyPlace } fro
 import { createTrust, demandTrust } from '../trust.js';
 
 /** Checks everything a run depends on, goes on after a failure, and starts each plugin once. */
-export async function doctor(options: PlaceOptions & { json?: boolean }): Promise<number> {
+export async function doctor(options: PlaceOptions & { json?: boolean; online?: boolean }): Promise<number> {
   const place = await openPlace(options);
   const { list: checks, check } = createChecks();
   await check(
@@ -30,7 +31,7 @@ export async function doctor(options: PlaceOptions & { json?: boolean }): Promis
       await check(`content of ${plugin.id}`, () => contentOf(plugin, place), String);
       if (version) await check(`kernel of ${plugin.id}`, () => demandPeer(plugin, place.from, version), String);
     }
-    if (checks.every(({ ok }) => ok)) await startAll(place, check);
+    if (checks.every(({ ok }) => ok)) await startAll(place, check, options.online ?? false);
   }
   const failed = checks.filter(({ ok }) => !ok).length;
   if (options.json)
@@ -57,7 +58,7 @@ async function contentOf(plugin: LockedPlugin, place: Place) {
 }
 
 /** Starts every plugin, also after one of them failed. */
-async function startAll(place: Place, check: Checks['check']): Promise<void> {
+async function startAll(place: Place, check: Checks['check'], online: boolean): Promise<void> {
   const host = hostOf(place);
   const ready = await check('layers', () => readyPlace(place, host), describe);
   if (!ready) return;
@@ -73,6 +74,7 @@ async function startAll(place: Place, check: Checks['check']): Promise<void> {
       };
       await check(`start of ${id}`, () => kernel.activate(id), timing);
     }
+    await checkProviders({ kernel, lock, check, online });
   } finally {
     await kernel.dispose();
   }
