@@ -42,7 +42,9 @@ export function aroundModels(parts: {
         }
       },
       async instead(other, failure) {
-        const answer = await begin(models.get(other).invoke({ ...request, model: other }, call, { trigger: 'fallback' }));
+        const answer = await begin(
+          models.get(other).invoke({ ...request, model: other }, call, { trigger: 'fallback' }),
+        );
         const { code, message: reason } = errorInfo(failure);
         preferences.prefer(call.origin, name, { next: other, code, reason });
         return answer;
