@@ -32,8 +32,6 @@ export class KernelCall implements Call {
   #live = true;
   #below: Origin | undefined;
   #controller: AbortController | undefined;
-  /** Calls below this one whose signal was asked for. */
-  #followers: Set<KernelCall> | undefined;
   constructor(parts: CallParts) {
     this.#parts = parts;
   }
@@ -62,20 +60,22 @@ export class KernelCall implements Call {
   /** Made on first use: most calls never look at it. Aborted with whatever stands above. */
   get signal(): AbortSignal {
     if (this.#controller) return this.#controller.signal;
-    const { signal } = (this.#controller = new AbortController());
-    const { parent, options } = this.#parts;
-    const above = parent?.signal;
-    const own = options?.signal;
-    if (above?.aborted || own?.aborted) this.#controller.abort(above?.aborted ? above.reason : own?.reason);
-    else {
-      if (parent) (parent.#followers ??= new Set()).add(this);
-      own?.addEventListener('abort', this, { once: true });
+    const { member, options } = this.#parts;
+    // A root never ends, so that nothing would take its listener away: its signal is the host's own.
+    if (!member && options?.signal) return options.signal;
+    this.#controller = new AbortController();
+    for (const signal of this.#above) {
+      if (signal?.aborted) this.#controller.abort(signal.reason);
+      else signal?.addEventListener('abort', this, { once: true });
     }
-    return signal;
+    return this.#controller.signal;
   }
-  /** Called by the signal of the options, which knows this call as its listener. */
-  handleEvent(): void {
-    this.abort(this.#parts.options?.signal?.reason);
+  get #above(): readonly (AbortSignal | undefined)[] {
+    return [this.#parts.parent?.signal, this.#parts.options?.signal];
+  }
+  /** Called by those signals, which know this call as their listener. */
+  handleEvent({ target }: Event): void {
+    this.abort((target as AbortSignal).reason);
   }
   /** What would cancel it from above; no signal is made for calls that nothing can cancel. */
   get watched(): AbortSignal | undefined {
@@ -117,13 +117,11 @@ export class KernelCall implements Call {
   abort(reason?: unknown): void {
     void this.signal;
     this.#controller?.abort(reason);
-    for (const follower of this.#followers ?? []) follower.abort(reason);
   }
   end(): void {
     this.#live = false;
-    const { parent, options, epoch } = this.#parts;
+    const { epoch } = this.#parts;
     if (epoch && --epoch.calls === 0) epoch.quiet?.();
-    if (parent) parent.#followers?.delete(this);
-    options?.signal?.removeEventListener('abort', this);
+    if (this.#controller) for (const signal of this.#above) signal?.removeEventListener('abort', this);
   }
 }

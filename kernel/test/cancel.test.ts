@@ -1,7 +1,8 @@
+import { getEventListeners } from 'node:events';
 import type { Call, Handles } from '@rustic-ai/kernel';
 import { collect } from '@rustic-ai/kernel/testing';
 import { expect, it } from 'vitest';
-import { open, plugin, said } from './plugins.js';
+import { open, plugin, said, toolbox } from './plugins.js';
 
 const summary = {
   summary: 'Calls what is below',
@@ -50,4 +51,38 @@ it('a cancellation reaches everything below before anything else runs, through c
   controller.abort();
   expect(signals.map(({ aborted }) => aborted)).toEqual(Array.from({ length: depth + 1 }, () => true));
   await running;
+});
+
+it("leaves nothing on the host's own signal: neither a call that ended, nor a root, which never does", async () => {
+  const { signal } = new AbortController();
+  const under: number[] = [];
+  const own = new AbortController();
+  const watching = plugin({ id: 'watching', contributes: { tool: { watch: summary } } }, () => ({
+    tool: {
+      watch: {
+        run: async (_: object, call: Call) => {
+          under.push(Number(call.signal.aborted), ...[signal, own.signal].map(listeners));
+          return said('');
+        },
+      },
+    },
+  }));
+  const kernel = await open({ plugins: [watching] });
+  const root = kernel.call({}, signal);
+  expect(root.signal).toBe(signal);
+  for (let times = 0; times < 3; times++)
+    await kernel.use('tool').get('watch').invoke({}, root, { signal: own.signal });
+  expect(under).toEqual([0, 1, 1, 0, 1, 1, 0, 1, 1]);
+  expect([signal, own.signal].map(listeners)).toEqual([0, 0]);
+});
+const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
+
+it('a root that was cancelled before cancels what is called below it, with the same reason', async () => {
+  const kernel = await open({ plugins: [toolbox('t', { it: {} })] });
+  const root = kernel.call({}, AbortSignal.abort(new Error('too late')));
+  const { code, cause } = (await kernel.use('tool').get('it').invoke({}, root).then(String, (error) => error)) as {
+    code: string;
+    cause: Error;
+  };
+  expect([code, cause.message]).toEqual(['RUSTIC_OPERATION_ABORTED', 'too late']);
 });
