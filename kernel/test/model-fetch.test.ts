@@ -1,8 +1,8 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createModelFetch } from '@rustic-ai/kernel/contracts';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 async function serve(listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -31,11 +31,11 @@ describe('the fetch of a provider', () => {
       });
     });
     const headers = { accept: 'application/json', authorization: 'Bearer other', 'x-machine': 'linux' };
-    const response = await fetch(`${origin}/v1/chat`, { method: 'POST', body: '{"ä":1}', headers });
+    const response = await fetch(`${origin}/v1/chat?version=1`, { method: 'POST', body: '{"ä":1}', headers });
     expect(await response.json()).toEqual({ ok: true });
     expect(response.headers.get('x-request-id')).toBe('r1');
     const { method, url, body, headers: received } = await seen.promise;
-    expect({ method, url, body }).toEqual({ method: 'POST', url: '/v1/chat', body: '{"ä":1}' });
+    expect({ method, url, body }).toEqual({ method: 'POST', url: '/v1/chat?version=1', body: '{"ä":1}' });
     expect(Object.keys(received).toSorted()).toEqual([
       'accept',
       'authorization',
@@ -44,6 +44,7 @@ describe('the fetch of a provider', () => {
       'host',
     ]);
     expect(received.authorization).toBe('Bearer k');
+    expect(received.host).toBe(new URL(origin).host);
   });
 
   it.each(['http://127.0.0.1:1/v1', 'https://api.openai.com/v1', '/v1/chat', 'http://user@{host}.example/'])(
@@ -89,6 +90,16 @@ describe('the fetch of a provider', () => {
       await expect(answer).rejects.toThrow(/abort/);
       await closed;
     }
+  });
+
+  it('leaves no listener on the signal of a request that is over, and sends none for one that was aborted', async () => {
+    const asked: unknown[] = [];
+    const { origin, fetch } = await serve((request, response) => void response.end(String(asked.push(request.url))));
+    const { signal } = new AbortController();
+    for (let count = 0; count < 3; count++) await (await fetch(origin, { signal })).text();
+    await vi.waitFor(() => expect(getEventListeners(signal, 'abort')).toEqual([]));
+    await expect(fetch(origin, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
+    expect(asked).toHaveLength(3);
   });
 
   it('fails where the answer is cut', async () => {

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { urlToHttpOptions } from 'node:url';
 import { modelError } from './model-errors.js';
 
 /** One provider's connection, as vendors' SDKs take it. */
@@ -28,7 +29,9 @@ export async function createModelFetch(options: {
   readonly passed?: readonly string[];
 }): Promise<ModelFetch> {
   const { headers: own, passed = ['accept', 'content-type', 'user-agent'] } = options;
-  const { origin, protocol } = new URL(options.baseUrl);
+  const base = new URL(options.baseUrl);
+  const { origin, protocol, host } = base;
+  const { hostname, port } = urlToHttpOptions(base);
   const { Agent, request } = protocol === 'https:' ? await import('node:https') : await import('node:http');
   const agent = new Agent({ keepAlive: true, timeout: keptMs });
   const invalid = (reason: string) => modelError('RUSTIC_MODEL_STREAM_INVALID', { reason });
@@ -39,11 +42,14 @@ export async function createModelFetch(options: {
       if (url?.origin !== origin) throw invalid(`the address ${String(target)} was never granted`);
       if (typeof body !== 'string' && body !== undefined && body !== null) throw invalid('the body is no text');
       const given = headers instanceof Headers ? headers : new Headers(headers);
-      const sent: Record<string, string | number> = { ...own };
+      const sent: Record<string, string> = { host, ...own };
       for (const name of passed) if (given.has(name)) sent[name] = given.get(name) ?? '';
-      if (body) sent['content-length'] = Buffer.byteLength(body);
-      const outgoing = request(url, { method, headers: sent, agent, ...(signal && { signal }) });
-      const incoming = await answerTo(outgoing, body ?? undefined);
+      if (body) sent['content-length'] = String(Buffer.byteLength(body));
+      signal?.throwIfAborted();
+      // Headers as a list are written as they are: a third less work than one by one.
+      const path = url.pathname + url.search;
+      const outgoing = request({ hostname, port, path, method, agent, headers: Object.entries(sent).flat() });
+      const incoming = await answerTo(outgoing, body ?? undefined, signal ?? undefined);
       const { statusCode: status = 0, headers: received } = incoming;
       const redirects = status >= 300 && status < 400;
       const page = status < 300 && received['content-type']?.includes('text/html');
@@ -59,8 +65,11 @@ export async function createModelFetch(options: {
   };
 }
 
-const answerTo = (outgoing: ClientRequest, body: string | undefined): Promise<IncomingMessage> =>
+const answerTo = (outgoing: ClientRequest, body?: string, signal?: AbortSignal): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
+    const stop = () => outgoing.destroy(signal?.reason as Error);
+    signal?.addEventListener('abort', stop, { once: true });
+    outgoing.on('close', () => signal?.removeEventListener('abort', stop));
     outgoing.on('response', resolve).on('error', reject).end(body);
   });
 
