@@ -80,7 +80,11 @@ const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').le
 it('a root that was cancelled before cancels what is called below it, with the same reason', async () => {
   const kernel = await open({ plugins: [toolbox('t', { it: {} })] });
   const root = kernel.call({}, AbortSignal.abort(new Error('too late')));
-  const { code, cause } = (await kernel.use('tool').get('it').invoke({}, root).then(String, (error) => error)) as {
+  const { code, cause } = (await kernel
+    .use('tool')
+    .get('it')
+    .invoke({}, root)
+    .then(String, (error) => error)) as {
     code: string;
     cause: Error;
   };
