@@ -139,8 +139,6 @@ export function createActivation(parts: {
   /** Runs a plugin's code up to where it could serve; puts nothing in its place. */
   const start = async (source: Source): Promise<Started> => {
     const { id, manifest } = source;
-    const refuse = (reason: string, cause?: unknown) =>
-      kernelError('RUSTIC_PLUGIN_SETUP', { plugin: id, reason }, cause);
     const scope = createScope((work) => within(work, undoLimitMs));
     try {
       const importedMs = performance.now();
@@ -163,7 +161,8 @@ export function createActivation(parts: {
       return { id, scope, contributed, instances: new Map() };
     } catch (error) {
       await undo({ id, scope });
-      throw isRusticError(error) ? error : refuse(reasonOf(error), error);
+      if (isRusticError(error)) throw error;
+      throw kernelError('RUSTIC_PLUGIN_SETUP', { plugin: id, reason: reasonOf(error) }, error);
     }
   };
   const place = (started: Started) => {

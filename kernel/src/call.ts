@@ -43,6 +43,9 @@ export class KernelCall implements Call {
   get id(): string {
     return `call-${this.#parts.number}`;
   }
+  get name(): string {
+    return this.#parts.member?.name ?? '';
+  }
   get origin(): Origin {
     return this.#parts.origin;
   }

@@ -47,6 +47,8 @@ export interface Progress {
 /** The kernel's token for one running operation. Whoever invokes further passes it on. */
 export interface Call {
   readonly id: string;
+  /** What is called, by its name; empty for a call that only begins a chain. */
+  readonly name: string;
   readonly origin: Origin;
   readonly signal: AbortSignal;
   report(progress: Progress): void;

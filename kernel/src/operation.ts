@@ -100,8 +100,9 @@ export function createInvoker(parts: {
     const { label, plugin } = member;
     return kernelError('RUSTIC_OPERATION_FAILED', { ...label, plugin, reason: reasonOf(error) }, error);
   };
-  /** Ends a call and tells those who want to know. Returns what it failed with, if it did. */
+  /** Ends a call, and what is under way below one that failed; tells those who want to know. Returns what it failed with. */
   const finish = (member: Member, call: KernelCall, failure?: RusticError) => {
+    if (failure) call.abort(failure);
     call.end();
     const { label, plugin, points } = member;
     if (!hooks.has(points.called)) return failure;
@@ -166,8 +167,7 @@ export function createInvoker(parts: {
     const { run, result: changes } = member.points;
     try {
       await admit(member, input, call);
-      const tapped = hooks.has(run);
-      const events = tapped ? await around(runStream, member, input, call) : runStream(member, input, call);
+      const events = hooks.has(run) ? await around(runStream, member, input, call) : runStream(member, input, call);
       if (!hooks.has(changes)) yield* events;
       else for await (const event of events) yield await hooks.transform(changes, event, call.about);
       finish(member, call);

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import type { Call, Handles } from '@rustic-ai/kernel';
 import { collect } from '@rustic-ai/kernel/testing';
 import { expect, it } from 'vitest';
-import { open, plugin, said, toolbox } from './plugins.js';
+import { open, plugin, refusal, said, toolbox } from './plugins.js';
 
 const summary = {
   summary: 'Calls what is below',
@@ -89,4 +89,50 @@ it('a root that was cancelled before cancels what is called below it, with the s
     cause: Error;
   };
   expect([code, cause.message]).toEqual(['RUSTIC_OPERATION_ABORTED', 'too late']);
+});
+
+it('what is under way below a call that failed is cancelled, with what it failed with', async () => {
+  const below: unknown[] = [];
+  const nested = plugin(
+    {
+      id: 'nested',
+      requires: { tools: { all: 'tool' } },
+      contributes: { tool: { outer: summary, inner: summary } },
+    },
+    ({ deps }) => ({
+      tool: {
+        outer: {
+          run: async (_: object, call: Call) => {
+            const { tools } = deps as unknown as { tools: Handles<'tool'> };
+            const begun = Promise.withResolvers<void>();
+            void tools.get('inner').invoke({}, call, { onProgress: () => begun.resolve() });
+            await begun.promise;
+            throw new Error('no more');
+          },
+        },
+        inner: {
+          run: async (_: object, call: Call) => {
+            call.signal.addEventListener('abort', () => below.push([call.name, (call.signal.reason as Error).message]));
+            call.report({ text: 'begun' });
+            await new Promise((resolve) => call.signal.addEventListener('abort', resolve));
+            return said('');
+          },
+        },
+      },
+    }),
+  );
+  const kernel = await open({ plugins: [nested] });
+  const failed = await refusal(kernel.use('tool').get('outer').invoke({}, kernel.call()));
+  expect(failed).toMatchObject({ code: 'RUSTIC_OPERATION_FAILED' });
+  expect(below).toEqual([['inner', expect.stringContaining('no more')]]);
+});
+
+it('a call says by name what is called; a root is the name of nothing', async () => {
+  const names: string[] = [];
+  const wrapping = plugin({ id: 'wrapping', contributes: { hook: { 'tool.run': {} } } }, () => ({
+    hook: { 'tool.run': (_: unknown, call: Call, next: () => unknown) => (names.push(call.name), next()) },
+  }));
+  const kernel = await open({ plugins: [toolbox('t', { one: {}, two: {} }), wrapping] });
+  for (const name of ['one', 'two']) await kernel.use('tool').get(name).invoke({}, kernel.call());
+  expect([...names, kernel.call().name]).toEqual(['one', 'two', '']);
 });
