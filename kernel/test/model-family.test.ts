@@ -73,7 +73,7 @@ describe('the models of a vendor', () => {
       }
     })();
     await heard.promise;
-    await vi.advanceTimersByTimeAsync(60_000);
+    await vi.advanceTimersByTimeAsync(65_000);
     await reading;
     expect(events.at(-1)).toMatchObject({ reason: 'error', error: { code: 'RUSTIC_MODEL_IDLE' } });
     await server.left();

@@ -12,127 +12,139 @@ export interface VendorAnswer<Piece = unknown> {
 export interface Reading {
   readonly answer: VendorAnswer;
   readonly watch: Watch;
-  readonly signal: AbortSignal;
   /** What is thrown instead of what the SDK threw. */
   readonly failure: (error: unknown, started: boolean) => unknown;
 }
-interface Watch {
-  readonly signal: AbortSignal;
-  /** Whoever reads takes time: nothing is counted. */
-  rest(): void;
-  /** The next piece is waited for. */
-  wait(started: boolean): void;
-  end(): void;
-}
-type Step = IteratorResult<ModelEvent>;
-
-/** How long an answer may pause. Unit: ms. */
-const idleLimitMs = 60_000;
-
 /**
- * The events of an answer that begins when it is first read.
- *
- * It is no generator: an answer has tens of thousands of pieces, and a generator takes three promises for each of them.
+ * Events that are told as they come. An answer has tens of thousands of pieces: a promise for each is most of what
+ * reading it takes.
  */
+export interface ToldEvents extends AsyncIterator<ModelEvent> {
+  /** Calls one of them once, never before it returns; `take` with the events of one piece, which may be none. */
+  tell(take: (events: readonly ModelEvent[], done: boolean) => void, fail: (error: unknown) => void): void;
+}
+
+/** The events of an answer that begins when it is first read. */
 export function readAnswer(begin: () => Promise<Reading>): AsyncIterable<ModelEvent> {
   return {
-    [Symbol.asyncIterator]() {
-      let reading: Promise<AsyncIterator<ModelEvent>> | undefined;
-      let events: AsyncIterator<ModelEvent> | undefined;
-      const opened = async () => (events = eventsOf(await begin()));
+    [Symbol.asyncIterator](): ToldEvents {
+      let opening: Promise<ToldEvents> | undefined;
+      let events: ToldEvents | undefined;
+      const open = async () => (events = eventsOf(await begin()));
+      const opened = () => (opening ??= open());
       return {
-        next: () => events?.next() ?? (reading ??= opened()).then((opening) => opening.next()),
-        async return(): Promise<Step> {
-          await (await reading)?.return?.();
-          return over;
+        tell(take, fail) {
+          if (events) events.tell(take, fail);
+          else opened().then((told) => told.tell(take, fail), fail);
         },
+        next: async () => (events ?? (await opened())).next(),
+        return: async () => (await opening)?.return?.() ?? over,
       };
     },
   };
 }
 
-const over: Step = { done: true, value: undefined };
-function eventsOf({ answer, watch, signal, failure }: Reading): AsyncIterator<ModelEvent> {
+const over: IteratorResult<ModelEvent> = { done: true, value: undefined };
+const nothing: readonly ModelEvent[] = [];
+function eventsOf({ answer, watch, failure }: Reading): ToldEvents {
   const { pieces } = answer;
   const source =
     Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : (pieces[Symbol.iterator]() as Iterator<unknown>);
-  let ready: readonly ModelEvent[] = [];
-  let read = 0;
   let started = false;
   let ended = false;
-  const give = (events: Iterable<ModelEvent>): void => {
-    ready = Array.isArray(events) ? (events as readonly ModelEvent[]) : [...events];
-    read = 0;
-    started ||= ready.length > 0;
-  };
-  const fail = (error: unknown): never => {
-    ended = true;
-    watch.end();
-    throw failure(error, started);
-  };
-  const take = (step: IteratorResult<unknown>): Step | Promise<Step> => {
-    watch.rest();
-    try {
-      if (!step.done) give(answer.read(step.value));
-      else {
-        ended = true;
-        watch.end();
-        // Some SDKs end an aborted stream without a word.
-        signal.throwIfAborted();
-        give(answer.end());
-      }
-    } catch (error) {
-      void leave();
-      return fail(error);
+  /** Told, and not yet taken by `next`. */
+  let ready = nothing;
+  let taken = 0;
+
+  const read = (step: IteratorResult<unknown>): readonly ModelEvent[] => {
+    if (step.done) {
+      end();
+      // Some SDKs end an aborted stream without a word.
+      watch.signal.throwIfAborted();
     }
-    const event = ready[read++];
-    return event ? { done: false, value: event } : next();
+    const said = step.done ? answer.end() : answer.read(step.value);
+    const events = Array.isArray(said) ? (said as readonly ModelEvent[]) : [...said];
+    if (!started) watch.heard((started = events.length > 0));
+    return events;
   };
-  const next = (): Promise<Step> => {
-    const event = ready[read++];
-    if (event) return Promise.resolve({ done: false, value: event });
-    if (ended) return Promise.resolve(over);
-    watch.wait(started);
-    return Promise.resolve(source.next()).then(take, fail);
-  };
-  /** Not waited for by whoever fails: a source that hangs holds nobody up. */
-  const leave = async () => {
+  const end = () => {
     ended = true;
     watch.end();
-    await Promise.resolve(source.return?.()).catch(() => {});
+  };
+  /** A source that hangs holds nobody up: it is not waited for. */
+  const leave = () => {
+    if (!ended) watch.leave();
+    end();
+    Promise.resolve(source.return?.()).catch(() => {});
+  };
+  // Made once, not for every piece.
+  let take: Parameters<ToldEvents['tell']>[0];
+  let fail: Parameters<ToldEvents['tell']>[1];
+  const takeStep = (step: IteratorResult<unknown>) => {
+    let events = nothing;
+    try {
+      events = read(step);
+    } catch (error) {
+      fail(failure(error, started));
+      return leave();
+    }
+    take(events, ended);
+  };
+  const failed = (error: unknown) => {
+    const known = failure(error, started);
+    end();
+    fail(known);
+  };
+  const tell: ToldEvents['tell'] = (whoTakes, whoFails) => {
+    take = whoTakes;
+    fail = whoFails;
+    Promise.resolve(source.next()).then(takeStep, failed);
   };
   return {
-    next,
+    tell,
+    async next() {
+      while (taken === ready.length) {
+        if (ended) return over;
+        ready = await new Promise((resolve, reject) => tell(resolve, reject));
+        taken = 0;
+      }
+      const value = ready[taken++];
+      return value ? { done: false, value } : over;
+    },
     async return() {
-      await leave();
+      leave();
       return over;
     },
   };
 }
 
-/** Ends an answer that does not begin, or pauses too long. While its reader is slow nothing is counted. */
-export function createWatch(host: string, timeoutMs: number): Watch {
+export interface Watch {
+  /** Aborted when the caller cancels, when nothing comes in time, and when the answer is left. */
+  readonly signal: AbortSignal;
+  /** There was a sign of life; with the first words of the answer the limit ends. */
+  heard(begun: boolean): void;
+  end(): void;
+  leave(): void;
+}
+
+/** Ends an answer that does not begin. How long it may pause later is the guard's matter. */
+export function createWatch(called: AbortSignal, host: string, limitMs: number): Watch {
   const controller = new AbortController();
-  let waiting = true;
-  let begun = false;
-  const late = () => {
-    if (!waiting) return;
-    const error = begun
-      ? modelError('RUSTIC_MODEL_IDLE', { limitMs: idleLimitMs })
-      : modelError('RUSTIC_MODEL_TIMEOUT', { host, limitMs: timeoutMs });
-    controller.abort(error);
+  const cancel = () => controller.abort(called.reason);
+  const timer = setTimeout(() => controller.abort(modelError('RUSTIC_MODEL_TIMEOUT', { host, limitMs })), limitMs);
+  const end = () => {
+    clearTimeout(timer);
+    called.removeEventListener('abort', cancel);
   };
-  let timer = setTimeout(late, timeoutMs);
+  if (called.aborted) cancel();
+  else called.addEventListener('abort', cancel, { once: true });
   return {
     signal: controller.signal,
-    rest: () => void (waiting = false),
-    wait(started) {
-      waiting = true;
-      if (started === begun) return void timer.refresh();
-      begun = started;
-      clearTimeout(timer);
-      timer = setTimeout(late, idleLimitMs);
+    heard: (begun) => void (begun ? clearTimeout(timer) : timer.refresh()),
+    end,
+    leave() {
+      end();
+      controller.abort();
     },
-    end: () => clearTimeout(timer),
   };
 }

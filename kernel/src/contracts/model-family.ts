@@ -9,8 +9,8 @@ import { createModelFetch, type ModelFetch } from './model-fetch.js';
 /** A vendor's API, behind its SDK. Cancel: aborting `signal` closes the socket. */
 export interface VendorClient {
   ask(request: ModelRequest, name: string, signal: AbortSignal): Promise<VendorAnswer> | VendorAnswer;
-  /** Default: an estimate. */
-  count?(request: ModelRequest, name: string, signal: AbortSignal): Promise<Usage>;
+  /** Where it is undefined: an estimate. */
+  count?(request: ModelRequest, name: string, signal: AbortSignal): Promise<Usage | undefined>;
   /** The names of the models this key may use. */
   list?(signal: AbortSignal): Promise<readonly string[]>;
 }
@@ -59,16 +59,15 @@ export function createModelFamily(options: VendorOptions): Family<'model'> {
   const begin = async (name: string, request: ModelRequest, { signal }: Call): Promise<Reading> => {
     refuseIncapable(request, options.capabilities(name));
     const { client, key } = await open();
-    const watch = createWatch(host, timeoutMs);
-    const ended = AbortSignal.any([signal, watch.signal]);
+    const watch = createWatch(signal, host, timeoutMs);
     const failing = { model: request.model, host, limitMs: timeoutMs, key };
     const failure = (error: unknown, started: boolean) =>
       watch.signal.aborted ? watch.signal.reason : modelFailure(error, { ...failing, started }, options.complaint);
     try {
       const answer = request.countTokens
-        ? counted(name, (await client.count?.(request, name, ended)) ?? estimated(request))
-        : await client.ask(request, name, ended);
-      return { answer, watch, signal: ended, failure };
+        ? counted(name, (await client.count?.(request, name, watch.signal)) ?? estimated(request))
+        : await client.ask(request, name, watch.signal);
+      return { answer, watch, failure };
     } catch (error) {
       watch.end();
       throw failure(error, false);

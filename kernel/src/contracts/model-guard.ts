@@ -1,4 +1,5 @@
 import { errorInfo, isRusticError, reasonOf } from '../errors.js';
+import type { ToldEvents } from './model-answer.js';
 import type { ModelEvent } from './model-event.js';
 import { modelError } from './model-errors.js';
 
@@ -25,7 +26,7 @@ export async function* guardModelStream(
   events: AsyncIterable<ModelEvent>,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
-  const source = events[Symbol.asyncIterator]();
+  const source: AsyncIterator<ModelEvent> & Partial<ToldEvents> = events[Symbol.asyncIterator]();
   const ready: ModelEvent[] = [];
   let ahead = 0;
   let limit = firstLimit;
@@ -39,28 +40,31 @@ export async function* guardModelStream(
 
   const pull = () => {
     pulling = true;
-    source.next().then(take, fail);
+    if (source.tell) source.tell(take, fail);
+    else source.next().then(({ done, value }) => take(done ? [] : [value], done === true), fail);
   };
   const fail = (error: unknown) => {
     ended ??= { error };
     wake();
   };
-  const take = (step: IteratorResult<ModelEvent>): void => {
+  const take = (said: readonly ModelEvent[], done: boolean): void => {
     pulling = false;
     silentLooks = 0;
-    if (ended) return;
-    if (step.done) return fail(modelError('RUSTIC_MODEL_STREAM_INCOMPLETE', { reason: 'it ended without saying so' }));
-    const event = step.value;
-    if (started === (event.type === 'start')) {
-      const reason = started ? 'it started twice' : `it began with "${event.type}"`;
-      return fail(modelError('RUSTIC_MODEL_STREAM_INVALID', { reason }));
+    for (const event of said) {
+      if (ended) return;
+      if (started === (event.type === 'start')) {
+        const reason = started ? 'it started twice' : `it began with "${event.type}"`;
+        return fail(modelError('RUSTIC_MODEL_STREAM_INVALID', { reason }));
+      }
+      started = true;
+      ahead += join(ready, event);
+      if (event.type === 'finish') ended = {};
     }
-    started = true;
-    ahead += join(ready, event);
-    if (event.type === 'finish') ended = {};
-    else if (ahead < limit) pull();
+    if (ended) return wake();
+    if (done) return fail(modelError('RUSTIC_MODEL_STREAM_INCOMPLETE', { reason: 'it ended without saying so' }));
+    if (ahead < limit) pull();
     else full();
-    wake();
+    if (ready.length > 0) wake();
   };
   const abort = () => {
     ended ??= {};

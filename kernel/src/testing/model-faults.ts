@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import type { ModelEvent } from '../contracts/model-event.js';
 import { type FaultServer, startFaultServer, writeApart } from './model-faults/server.js';
+import { unreachableRules } from './model-faults/unreachable.js';
 import type { ModelFaultSubject, ModelWire } from './model-faults/wire.js';
 import { describeSuite, type Rule, type Runner } from './suite.js';
 
@@ -172,19 +173,7 @@ export const modelFaultSuite: readonly FaultRule[] = [
       await other.close();
     }
   }),
-  rule('down', 'a server that is down is named', async (subject) => {
-    const server = await startFaultServer(() => {});
-    await server.close();
-    const { handle, close } = await subject.open(server.url);
-    const first = handle.invoke(subject.request)[Symbol.asyncIterator]().next();
-    await assert
-      .rejects(within(first, 'the answer'), (error: NonNullable<Outcome['thrown']>) => {
-        assert.equal(error.code, 'RUSTIC_MODEL_NETWORK');
-        assert.equal(error.details?.host, server.host);
-        return true;
-      })
-      .finally(close);
-  }),
+  ...unreachableRules,
   rule('silent', 'a server that never answers is left at the time limit', (subject) =>
     under(
       subject,

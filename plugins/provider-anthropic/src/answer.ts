@@ -1,3 +1,4 @@
+import type { ServerSentEvent } from '@anthropic-ai/sdk/core/streaming';
 import type { Message, RawMessageStreamEvent, StopReason } from '@anthropic-ai/sdk/resources/messages/messages';
 import {
   type Json,
@@ -31,7 +32,7 @@ const nothing: readonly ModelEvent[] = [];
  * Shape: tool calls are delivered by `end`, and thinking that came after one behind it: the vendor wants its blocks back
  *   in their order.
  */
-export function createAnswer(pieces: AsyncIterable<RawMessageStreamEvent>): VendorAnswer<RawMessageStreamEvent> {
+export function createAnswer(pieces: AsyncIterable<ServerSentEvent>): VendorAnswer<ServerSentEvent> {
   const open = new Map<number, Open>();
   const held: ModelEvent[] = [];
   let first: Message | undefined;
@@ -51,8 +52,9 @@ export function createAnswer(pieces: AsyncIterable<RawMessageStreamEvent>): Vend
   };
   return {
     pieces,
-    read(event) {
-      switch (event.type) {
+    read(sent) {
+      const event = eventIn(sent);
+      switch (event?.type) {
         case 'content_block_delta': {
           const { delta } = event;
           if (delta.type === 'text_delta') return delta.text ? saying({ type: 'text', text: delta.text }) : nothing;
@@ -104,6 +106,19 @@ export function createAnswer(pieces: AsyncIterable<RawMessageStreamEvent>): Vend
       yield { type: 'finish', reason: reasons[reason] ?? 'stop', usage: usageOf(counts) };
     },
   };
+}
+
+/** As the SDK reads it. Throws: what the vendor says went wrong, as `error`; a `SyntaxError` for what is no JSON. */
+function eventIn({ event, data }: ServerSentEvent): RawMessageStreamEvent | undefined {
+  if (event === 'error') throw Object.assign(new Error('the vendor failed'), { error: parsed(data) });
+  return event === null || event === 'ping' || !data ? undefined : (JSON.parse(data) as RawMessageStreamEvent);
+}
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return data;
+  }
 }
 
 /** Reads a whole message. Throws: `RUSTIC_MODEL_STREAM_INVALID`. */

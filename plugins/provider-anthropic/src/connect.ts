@@ -2,7 +2,6 @@ import type {
   Message,
   MessageCreateParamsNonStreaming,
   MessageCreateParamsStreaming,
-  RawMessageStreamEvent,
 } from '@anthropic-ai/sdk/resources/messages/messages';
 import type { ModelFetch, VendorClient } from '@rustic-ai/kernel/contracts';
 import { createAnswer, readWhole } from './answer.js';
@@ -10,7 +9,8 @@ import { createWriter } from './request.js';
 
 /**
  * The vendor's client, imported here: without retries of its own. What the SDK finds in the environment is not used.
- * `post` instead of `messages.create`, which writes to the terminal when a model is old.
+ * `post` instead of `messages.create`, which writes to the terminal when a model is old; `rawEvents` because the SDK's own
+ * next step takes three more promises for each event.
  */
 export async function connect(options: {
   readonly baseUrl: string;
@@ -20,6 +20,7 @@ export async function connect(options: {
 }): Promise<VendorClient> {
   const { baseUrl, key, timeoutMs, fetch } = options;
   const { default: Anthropic } = await import('@anthropic-ai/sdk');
+  const { Stream } = await import('@anthropic-ai/sdk/core/streaming');
   const client = new Anthropic({
     baseURL: baseUrl,
     apiKey: key || 'none',
@@ -40,8 +41,8 @@ export async function connect(options: {
         return { pieces: [await client.post<Message>(path, { body, ...common })], read: readWhole, end: () => [] };
       }
       const body: MessageCreateParamsStreaming = { ...write(request, name), stream: true };
-      const stream = await client.post<AsyncIterable<RawMessageStreamEvent>>(path, { body, stream: true, ...common });
-      return createAnswer(stream);
+      const response = await client.post(path, { body, stream: true, ...common }).asResponse();
+      return createAnswer(Stream.rawEvents(response));
     },
     async count(request, name, signal) {
       const { model, messages, system, tools } = write(request, name);

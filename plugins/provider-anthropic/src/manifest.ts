@@ -1,12 +1,5 @@
+import { modelOptions, type SecretReference } from '@rustic-ai/kernel/contracts';
 import { defineManifest, Type } from '@rustic-ai/kernel/schema';
-
-const secret = Type.Union([
-  Type.Object(
-    { $env: Type.String({ description: 'Name of an environment variable' }) },
-    { additionalProperties: false },
-  ),
-  Type.Object({ $file: Type.String({ description: 'Absolute path of a file' }) }, { additionalProperties: false }),
-]);
 
 export default defineManifest({
   id: 'provider-anthropic',
@@ -20,19 +13,18 @@ export default defineManifest({
       baseUrl: Type.String({
         description: 'Address of the API, without its version.',
         default: 'https://api.anthropic.com',
-        pattern: String.raw`^https?://([^\s/?#@:\[\]]+|\[[\da-fA-F:.]+\])(:\d{1,5})?([/?#]\S*)?$`,
+        ...modelOptions.baseUrl,
       }),
       apiKey: Type.Optional(
-        Type.Unsafe<{ $env: string } | { $file: string }>({
-          ...secret,
+        Type.Unsafe<SecretReference>({
+          ...modelOptions.apiKey,
           description: 'Where the key is. Default: the variable ANTHROPIC_API_KEY.',
         }),
       ),
       timeoutMs: Type.Integer({
         description: 'How long to wait for a sign of life before an answer begins, in ms.',
         default: 120_000,
-        minimum: 1_000,
-        maximum: 3_600_000,
+        ...modelOptions.timeoutMs,
       }),
     },
     { additionalProperties: false },

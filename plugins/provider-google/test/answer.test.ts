@@ -34,6 +34,29 @@ describe('an answer', () => {
     ]);
   });
 
+  it('goes back with its signatures unchanged, each on the part it came on, in their order', async () => {
+    const signed = { text: 'Weighed.', thought: true, thoughtSignature: 'dGhvdWdodA==' };
+    const { events } = await asked(
+      piece([signed]) +
+        piece([{ text: 'I read.' }]) +
+        piece([{ text: '', thoughtSignature: 'dGV4dA==' }]) +
+        piece([call('fc1', 'a', 'c2ln'), call('fc2', 'b')], 'STOP'),
+    );
+    const { body } = await asked(piece([{ text: 'ok' }], 'STOP'), {
+      messages: [...hello.messages, { role: 'assistant', parts: partsOf(events) }],
+    });
+    expect((body['contents'] as readonly object[])[1]).toEqual({
+      role: 'model',
+      parts: [
+        signed,
+        { text: 'I read.' },
+        { text: '', thoughtSignature: 'dGV4dA==' },
+        call('fc1', 'a', 'c2ln'),
+        call('fc2', 'b'),
+      ],
+    });
+  });
+
   it('gives calls without ids ids of their own, and takes them away on the way back', async () => {
     const { events } = await asked(piece([call(undefined, 'a', 'c2ln'), call(undefined, 'b')], 'STOP'));
     const parts = partsOf(events);

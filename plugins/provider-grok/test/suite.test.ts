@@ -9,7 +9,7 @@ import {
 } from '@rustic-ai/kernel/testing';
 import grok from '@rustic-ai/plugin-provider-grok';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { chatWire, responsesWire } from './wires.js';
+import { wiresOf } from '../../provider-openai/test/wires.js';
 
 const mock = await startModelMock(fileURLToPath(new URL('./cli.js', import.meta.resolve('@copilotkit/aimock'))));
 afterAll(() => mock.close());
@@ -27,13 +27,13 @@ async function open(url: string, api: 'chat' | 'responses', model = name) {
   };
 }
 
-describe.each([
-  ['chat', chatWire],
-  ['responses', responsesWire],
-] as const)('the %s protocol', (api, wire) => {
+/** Source: xAI, API reference, "Chat completions" and "Responses", 2026-11: both are OpenAI's. */
+const wires = wiresOf(name);
+
+describe.each(['chat', 'responses'] as const)('the %s protocol', (api) => {
   describeModel({ ...requests, open: () => open(mock.url, api) }, { describe, it });
   describeModelFaults(
-    { wire, key, request: requests.text, timeoutMs: 1_000, open: (url) => open(url, api) },
+    { wire: wires[api], key, request: requests.text, timeoutMs: 1_000, open: (url) => open(url, api) },
     { describe, it },
   );
 });

@@ -4,14 +4,14 @@ import type { ChatResponse } from 'ollama/browser';
 
 /** What newer servers add. Source: Ollama, API docs, "Tool calling". */
 type Named = { readonly id?: string };
-const nothing: readonly ModelEvent[] = [];
+type Lines = readonly ChatResponse[];
 
 /**
- * Reads an answer, line by line; a whole one is one line.
+ * Reads an answer, as many lines as arrived together; a whole one is one line.
  *
  * Shape: tool calls are delivered by `end`, with ids of their own where the server gives none.
  */
-export function createAnswer(pieces: AsyncIterable<ChatResponse> | Iterable<ChatResponse>): VendorAnswer<ChatResponse> {
+export function createAnswer(pieces: AsyncIterable<Lines> | Iterable<Lines>): VendorAnswer<Lines> {
   const calls: ModelEvent[] = [];
   let last: ChatResponse | undefined;
   let started = false;
@@ -21,19 +21,19 @@ export function createAnswer(pieces: AsyncIterable<ChatResponse> | Iterable<Chat
   };
   return {
     pieces,
-    read(piece) {
-      last = piece;
-      const message = (piece as Partial<ChatResponse>).message;
-      if (!message) return nothing;
-      const { content, thinking, tool_calls: called } = message;
-      for (const call of called ?? []) {
-        const id = (call as Named).id ?? `call_${randomUUID()}`;
-        calls.push({ type: 'tool_call', id, name: call.function.name, input: call.function.arguments as Json });
+    read(lines) {
+      const events: ModelEvent[] = [];
+      for (const line of lines) {
+        last = line;
+        const { content, thinking, tool_calls: called } = (line as Partial<ChatResponse>).message ?? {};
+        for (const call of called ?? []) {
+          const id = (call as Named).id ?? `call_${randomUUID()}`;
+          calls.push({ type: 'tool_call', id, name: call.function.name, input: call.function.arguments as Json });
+        }
+        if (!started && (content || thinking)) events.push(start(line.model));
+        if (thinking) events.push({ type: 'reasoning', text: thinking });
+        if (content) events.push({ type: 'text', text: content });
       }
-      if (!content && !thinking) return nothing;
-      const events: ModelEvent[] = started ? [] : [start(piece.model)];
-      if (thinking) events.push({ type: 'reasoning', text: thinking });
-      if (content) events.push({ type: 'text', text: content });
       return events;
     },
     *end() {

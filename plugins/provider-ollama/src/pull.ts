@@ -35,12 +35,13 @@ export async function* pull(server: Server, request: CommandRequest, call: Call)
   const { fetch, close } = await createModelFetch({ baseUrl, headers: headers(key) });
   let status = '';
   try {
-    const client = await clientFor(baseUrl, refusing(fetch), call.signal);
-    for await (const step of await client.pull({ model: name, stream: true })) {
-      ({ status } = step);
-      const { completed: done, total } = step;
-      call.report({ text: status, ...(done !== undefined && { done }), ...(total && { total, unit: 'bytes' }) });
-    }
+    const { client, streamed } = await clientFor(baseUrl, refusing(fetch), call.signal);
+    for await (const steps of await streamed(() => client.pull({ model: name, stream: true })))
+      for (const step of steps) {
+        ({ status } = step);
+        const { completed: done, total } = step;
+        call.report({ text: status, ...(done !== undefined && { done }), ...(total && { total, unit: 'bytes' }) });
+      }
   } catch (error) {
     const { host } = new URL(baseUrl);
     throw modelFailure(error, { model, host, limitMs, started: status !== '', key }, complaintOf);

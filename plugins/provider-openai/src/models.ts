@@ -11,7 +11,7 @@ export interface OpenAiModels extends Pick<
   /** Whether that model reasons: the Responses API then gives its reasoning, encrypted, to be handed back. */
   readonly reasons: (name: string) => boolean;
   readonly capabilities: (name: string) => readonly ModelCapability[] | undefined;
-  /** Whether the server counts tokens. Default: false, they are estimated. */
+  /** Whether the server counts tokens. Default: false, they are counted here for OpenAI's models and estimated for others. */
   readonly counts?: boolean;
 }
 

@@ -2,7 +2,7 @@ import { createTestKernel, describeModelFaults, type ModelWire } from '@rustic-a
 import openai from '@rustic-ai/plugin-provider-openai';
 import { describe, it } from 'vitest';
 import { hello } from './server.js';
-import { chatWire, responsesWire } from './wires.js';
+import { wiresOf } from './wires.js';
 
 const key = 'sk-very-secret-4f2a';
 const under = (api: 'chat' | 'responses', wire: ModelWire) =>
@@ -28,5 +28,6 @@ const under = (api: 'chat' | 'responses', wire: ModelWire) =>
       },
       { describe, it },
     ));
-under('chat', chatWire);
-under('responses', responsesWire);
+const wires = wiresOf('m-1');
+under('chat', wires.chat);
+under('responses', wires.responses);

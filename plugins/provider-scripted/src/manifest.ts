@@ -1,3 +1,4 @@
+import { modelCapabilities } from '@rustic-ai/kernel/contracts';
 import { defineManifest, Type } from '@rustic-ai/kernel/schema';
 
 export default defineManifest({
@@ -20,7 +21,8 @@ export default defineManifest({
     model: {
       'scripted/scenario': {
         summary: 'Plays a scenario file: deterministic, offline, no key',
-        facts: { contextTokens: 100_000 },
+        // It stands for any model, so it takes whatever a request asks.
+        facts: { contextTokens: 100_000, capabilities: [...modelCapabilities] },
       },
     },
   },

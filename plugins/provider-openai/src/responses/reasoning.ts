@@ -2,8 +2,8 @@ import type { Json, ModelEvent } from '@rustic-ai/kernel/contracts';
 import type { ResponseInputItem, ResponseReasoningItem } from 'openai/resources/responses/responses';
 
 /** A reasoning item of the vendor as an event: what it wants back unchanged, under its own name. */
-export function reasoningEvent({ id, summary, encrypted_content }: ResponseReasoningItem): ModelEvent {
-  const item = { id, summary: summary.map(({ type, text }) => ({ type, text })), encrypted_content };
+export function reasoningEvent({ id, summary, content, encrypted_content }: ResponseReasoningItem): ModelEvent {
+  const item = { id, summary, content, encrypted_content };
   return { type: 'reasoning', text: '', vendor: { openai: JSON.parse(JSON.stringify(item)) as Json } };
 }
 
@@ -11,6 +11,6 @@ export function reasoningEvent({ id, summary, encrypted_content }: ResponseReaso
 export function keptOf(vendor: Json | undefined): ResponseInputItem[] {
   const kept = (vendor as { readonly openai?: Partial<ResponseReasoningItem> } | null | undefined)?.openai;
   if (!kept?.id || !kept.encrypted_content) return [];
-  const { id, summary = [], encrypted_content } = kept;
-  return [{ type: 'reasoning', id, summary, encrypted_content }];
+  const { id, summary = [], content, encrypted_content } = kept;
+  return [{ type: 'reasoning', id, summary, ...(content && { content }), encrypted_content }];
 }
