@@ -42,7 +42,8 @@ async function fill(name, { sessions, entries }) {
     with recursive n (i) as (select 0 union all select i + 1 from n where i < ${entries - 1})
     select 's' || (i % ${sessions}), i / ${sessions} + 1, 'e' || i, '2026-01-01T00:00:00.000Z', 'message',
       json_object('role', 'user', 'parts', json_array(json_object('type', 'text', 'text',
-        printf('number w%d among many common words', i % 9973)))) from n`);
+        printf('number w%d among many common words', i % 9973))), 'model', 'm',
+      'usage', iif(i % 3 = 0, json_object('inputTokens', i, 'outputTokens', 9), 'none')) from n`);
   db.close();
 }
 
@@ -55,6 +56,8 @@ const long = await open('long');
 const [store, sessions] = [await long.service('session.store'), await long.service('session')];
 await within({ name: 'last 100 of 10,000 entries', limitMs: 1, work: () => store.read('s0', { last: 100 }) });
 await within({ name: 'open a session of 10,000 entries', limitMs: 20, work: () => sessions.open('s0') });
+const turn = async () => (await store.hold('s0', { waitMs: 0 })).release();
+await within({ name: 'hold a session and let it go', limitMs: 0.5, work: turn });
 await long.dispose();
 
 const many = await open('many');
@@ -67,6 +70,20 @@ await within({
   name: 'search 100,000 entries for common words',
   limitMs: 50,
   work: () => searched.search('common many', {}),
+});
+const log = await many.service('session');
+const readAll = async () => {
+  for (const { id } of await searched.list({ limit: 1_000 })) await searched.read(id, {});
+};
+console.log(`     reading all 100,000 entries, for comparison: ${(await timed(readAll)).toFixed(0)} ms`);
+console.log(`     usage of 100,000 entries, the first time: ${(await timed(() => log.usage({}))).toFixed(0)} ms`);
+await within({ name: 'usage of 100,000 entries', limitMs: 100, work: () => log.usage({}) });
+await within({ name: 'usage of one session among them', limitMs: 20, work: () => log.usage({ session: 's7' }) });
+const limits = { maxBytes: 10_000_000, dryRun: true };
+await within({
+  name: 'what prune by size would delete of 100,000 entries',
+  limitMs: 100,
+  work: () => log.prune(limits),
 });
 await many.dispose();
 

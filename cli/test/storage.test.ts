@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +11,17 @@ let project: Project;
 const file = () => join(project.home, 'rustic/data/rustic.db');
 beforeEach(async () => {
   const composition = compositionOf({ turns });
-  const bound = ['session.store', 'key-value', 'grants', 'audit', 'hook.trace', 'storage'];
+  const bound = [
+    'session.store',
+    'key-value',
+    'grants',
+    'audit',
+    'hook.trace',
+    'runs',
+    'prompts',
+    'vectors',
+    'storage',
+  ];
   project = await createProject({
     turns,
     locked: true,
@@ -56,6 +67,70 @@ describe('storage backup', () => {
     const again = await project.rustic('storage', 'backup', 'copy.db');
     expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching(/^RUSTIC_STORAGE_BACKUP: .*EEXIST/) });
     expect((await stat(copy)).size).toBeGreaterThan(0);
+  });
+});
+
+describe('storage restore', () => {
+  const kept = '"session":"s","seq":1,"id":"e","ts":"2026-01-01T00:00:00.000Z","type":"note","body":"needle"';
+  const records = [
+    '{"of":"session","session":{"id":"s","agent":"main","tags":[],"createdAt":"2026-01-01T00:00:00.000Z","updatedAt":"2026-01-01T00:00:00.000Z","entries":1}}',
+    `{"of":"entry","entry":{${kept}}}`,
+  ];
+  const end = (lines: readonly string[], count = lines.length) =>
+    JSON.stringify({
+      of: 'end',
+      records: count,
+      sha256: createHash('sha256')
+        .update(lines.map((line) => `${line}\n`).join(''))
+        .digest('hex'),
+    });
+  const restore = async (lines: readonly string[]) => {
+    const empty = await createProject({ turns, locked: true });
+    const backup = join(empty.folder, 'backup.jsonl');
+    writeFileSync(backup, lines.map((line) => `${line}\n`).join(''));
+    const result = await empty.rustic('storage', 'restore', backup, '--json');
+    const shown = await empty.rustic('session', 'show', 's');
+    return { ...result, sessions: shown.stdout.includes('needle') ? 1 : 0 };
+  };
+
+  it('puts in what a backup of records holds', async () => {
+    const { code, stdout, sessions } = await restore([...records, end(records)]);
+    expect({ code, sessions }).toEqual({ code: 0, sessions: 1 });
+    expect(JSON.parse(stdout)).toMatchObject({ counts: { session: 1, entry: 1 } });
+  });
+
+  it.each([
+    ['was cut off', records, /cut off/],
+    ['was changed', [...records, end([records[0] ?? '', 'other'])], /not as it was written/],
+    ['misses a record', [records[0] ?? '', end(records)], /not as it was written/],
+    ['goes on after its end', [...records, end(records), records[1] ?? ''], /something follows its end/],
+    ['is no backup at all', ['SQLite format 3'], /it is no backup/],
+  ])('puts in nothing of one that %s', async (_, lines, reason) => {
+    const { code, stderr, sessions } = await restore(lines);
+    expect({ code, sessions }).toEqual({ code: 1, sessions: 0 });
+    expect(stderr).toMatch(/^RUSTIC_STORAGE_FAILED: /);
+    expect(stderr).toMatch(reason);
+  });
+
+  it('puts nothing into a database that was used', async () => {
+    const backup = join(project.folder, 'backup.jsonl');
+    writeFileSync(backup, [...records, end(records)].map((line) => `${line}\n`).join(''));
+    const result = await project.rustic('storage', 'restore', 'backup.jsonl');
+    expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(/^RUSTIC_STORAGE_NOT_EMPTY/) });
+  });
+});
+
+describe('storage vacuum', () => {
+  it('gives room back to the disk', async () => {
+    const db = new Database(file());
+    db.exec(`create table junk (text); insert into junk values (zeroblob(4000000)); drop table junk;
+      pragma wal_checkpoint(truncate)`);
+    db.close();
+    const { code, stdout } = await project.rustic('storage', 'vacuum', '--json');
+    const { from, to } = JSON.parse(stdout) as { from: number; to: number };
+    expect({ code, isSmaller: from > 4_000_000 && to < 1_000_000 }).toEqual({ code: 0, isSmaller: true });
+    expect((await stat(file())).size).toBe(to);
+    expect((await project.rustic('storage', 'check')).code).toBe(0);
   });
 });
 

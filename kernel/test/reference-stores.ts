@@ -16,6 +16,7 @@ import {
   type SessionStore,
   storageError,
   type TapTimes,
+  toldBy,
 } from '@rustic-ai/kernel/contracts';
 
 type Kept = { info: SessionInfo; entries: { order: number; json: string }[] };
@@ -95,6 +96,21 @@ export function referenceSessionStore(): SessionStore {
           const at = Math.max(0, text.toLowerCase().indexOf(wanted[0] ?? '') - 60);
           return { entry, snippet: text.slice(at, at + 160) };
         });
+    },
+    accounts: async ({ session, project }) =>
+      all()
+        .filter(({ info }) => (session ?? info.id) === info.id && (project ?? info.project) === info.project)
+        .sort((a, b) => (a.info.id < b.info.id ? -1 : 1))
+        .flatMap(({ entries }) => entries.map(parse))
+        .flatMap((entry) => {
+          const told = toldBy(entry);
+          return told ? [{ session: entry.session, seq: entry.seq, ts: entry.ts, told }] : [];
+        }),
+    async sizes({ project }) {
+      const fitting = all().filter(({ info }) => (project ?? info.project) === info.project);
+      const sizeOf = ({ entries }: Kept) =>
+        entries.reduce((sum, row) => sum + Buffer.byteLength(JSON.stringify(parse(row).body)), 0);
+      return new Map(fitting.map((kept) => [kept.info.id, sizeOf(kept)]));
     },
     async update(session, { title, tags }) {
       demandText({ title, tag: tags });

@@ -173,6 +173,22 @@ const twins: Record<string, Twin> = {
     },
   }),
   'hold-waits': (good) => ({ hold: (id, { waitMs }) => good.hold(id, { waitMs: Math.min(waitMs, 100) }) }),
+  accounts: (good) => ({
+    accounts: async (filter) => (await good.accounts(filter)).filter(({ told }) => told !== 'forked'),
+  }),
+  'accounts-filter': (good) => ({ accounts: () => good.accounts({}) }),
+  'accounts-deleted': (good) => {
+    const all = new Map<string, Awaited<ReturnType<SessionStore['accounts']>>[number]>();
+    return {
+      accounts: async (filter) => {
+        for (const account of await good.accounts(filter)) all.set(`${account.session} ${account.seq}`, account);
+        return [...all.values()];
+      },
+    };
+  },
+  sizes: (good) => ({
+    sizes: async (filter) => new Map([...(await good.sizes(filter))].filter(([, bytes]) => bytes > 0)),
+  }),
   'search-data': (good) => ({
     search: async (query, filter) => {
       if (/["'*]/.test(query)) throw new Error('syntax error');

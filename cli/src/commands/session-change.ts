@@ -3,6 +3,7 @@ import { withKernel } from '../booted.js';
 import { confirm } from '../confirm.js';
 import { cliError } from '../errors.js';
 import type { PlaceOptions } from '../project.js';
+import { forgetChanges } from './session-undo.js';
 
 const line = ({ id, updatedAt, entries, title }: SessionInfo): string =>
   `${id}  ${updatedAt.slice(0, 16).replace('T', ' ')}  ${String(entries).padStart(4)}  ${visibleLine(title ?? '')}\n`;
@@ -57,6 +58,7 @@ export const remove = (
     const gone = [...named.values()];
     await demandConsent(gone, options.yes);
     for (const { id } of gone) await sessions.delete(id);
+    await forgetChanges(kernel, gone);
     printGone(gone, options.json, 'deleted');
     return 0;
   });
@@ -93,7 +95,9 @@ export const prune = (options: PruneOptions): Promise<number> => {
     if (dryRun) printGone(candidates, json, 'wouldDelete');
     else {
       await demandConsent(candidates, yes);
-      printGone(await sessions.prune(limits), json, 'deleted');
+      const gone = await sessions.prune(limits);
+      await forgetChanges(kernel, gone);
+      printGone(gone, json, 'deleted');
     }
     return 0;
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Kernel } from '@rustic-ai/kernel';
-import { type Storage, type StorageRecord, visible, visibleLine } from '@rustic-ai/kernel/contracts';
+import { readRecordFile, type Storage, type StorageRecord, visible, visibleLine } from '@rustic-ai/kernel/contracts';
 import { withKernel } from '../booted.js';
 import { cliError } from '../errors.js';
 import { bootPlace, openPlace, type PlaceOptions } from '../project.js';
@@ -28,6 +28,27 @@ export const backup = (to: string, options: Options): Promise<number> =>
     const file = resolve(folder, to);
     await storage.backup(file);
     print(options, { place: storage.place, backup: file }, `${storage.place} was copied to ${file}\n`);
+    return 0;
+  });
+
+/** Puts in what a backend without a file of its own was backed up to. Throws: `RUSTIC_STORAGE_NOT_EMPTY`. */
+export const restore = (from: string, options: Options): Promise<number> =>
+  withKernel(options, async (kernel, { folder }) => {
+    const storage = await storageOf(kernel);
+    const file = resolve(folder, from);
+    const tally = createTally();
+    await storage.import(tally.through(readRecordFile(file)));
+    const { counts } = tally;
+    print(options, { place: storage.place, backup: file, counts }, `${file} was put into ${storage.place}\n`);
+    return 0;
+  });
+
+export const vacuum = (options: Options): Promise<number> =>
+  withKernel(options, async (kernel) => {
+    const storage = await storageOf(kernel);
+    const { from, to } = await storage.vacuum();
+    const sizes = `it had ${from} bytes, and has ${to}`;
+    print(options, { place: storage.place, from, to }, `${storage.place} was tidied up: ${sizes}.\n`);
     return 0;
   });
 

@@ -1,6 +1,6 @@
 import type { Json } from '../errors.js';
 import type { Usage } from './content.js';
-import type { SessionEntry } from './session.js';
+import type { SessionAccount, SessionEntry } from './session.js';
 
 const isObject = (value: Json): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -50,6 +50,12 @@ export function usageOf(body: Json): { readonly model: string; readonly usage: U
   return counts.length > 0 && counts.every((count) => typeof count === 'number')
     ? { model: String(model), usage: told as Usage }
     : undefined;
+}
+
+/** What an entry is to `SessionStore.accounts`; undefined: nothing. */
+export function toldBy({ type, body }: Pick<SessionEntry, 'type' | 'body'>): SessionAccount['told'] | undefined {
+  if (type === 'note' && isObject(body) && Object.hasOwn(body, 'forkedFrom')) return 'forked';
+  return usageOf(body);
 }
 
 /** Keeps an entry and its ancestors, which all stand before it. */

@@ -53,6 +53,14 @@ export interface SessionStore {
   ): Promise<readonly SessionEntry[]>;
   /** Entries whose text contains every word of the query, newest first. Default limit: 20. */
   search(query: string, filter: SearchFilter): Promise<readonly SearchHit[]>;
+  /**
+   * What entries tell of what models took, and where a fork began; the rest of them is not read.
+   *
+   * Order: by session, then by sequence.
+   */
+  accounts(filter: { readonly session?: string; readonly project?: string }): Promise<readonly SessionAccount[]>;
+  /** What each session keeps, by its id. Unit: bytes of the bodies of its entries, as JSON in UTF-8. */
+  sizes(filter: { readonly project?: string }): Promise<ReadonlyMap<string, number>>;
   update(session: string, change: SessionChange): Promise<void>;
   /** Deleting what is not there is no error. */
   delete(session: string): Promise<void>;
@@ -72,6 +80,13 @@ export interface SessionStore {
    * Cancel: `signal` ends the waiting with its reason.
    */
   hold(session: string, wait: { readonly waitMs: number; readonly signal?: AbortSignal }): Promise<SessionHold>;
+}
+/** `forked`: what stands before this entry was copied from another session, which has accounts of it. */
+export interface SessionAccount {
+  readonly session: string;
+  readonly seq: number;
+  readonly ts: string;
+  readonly told: { readonly model: string; readonly usage: Usage } | 'forked';
 }
 export interface SessionHold {
   /** Releasing twice is no error. */
@@ -135,7 +150,7 @@ export interface PruneLimits {
   readonly before?: string;
   /** All but the newest so many go. */
   readonly keep?: number;
-  /** The newest stay while their entries, as JSON in UTF-8, fit into so many bytes together. */
+  /** The newest stay while the bodies of their entries, as JSON in UTF-8, fit into so many bytes together. */
   readonly maxBytes?: number;
   /** Says what would go. Default: false. */
   readonly dryRun?: boolean;

@@ -32,6 +32,36 @@ export const storageErrors = {
     message: 'The value of "{key}" is at version {found}, not {expected}.',
     fix: 'Read it again, then set it.',
   },
+  RUSTIC_RUN_UNKNOWN: {
+    severity: 'error',
+    message: 'There is no run "{run}".',
+    fix: 'Name one that was created and not deleted.',
+  },
+  RUSTIC_RUN_EXISTS: {
+    severity: 'error',
+    message: 'There is a run "{run}" already.',
+    fix: 'Create it with another id.',
+  },
+  RUSTIC_RUN_CONFLICT: {
+    severity: 'error',
+    message: 'The run "{run}" is at version {found}, not {expected}: somebody else went on with it.',
+    fix: 'Hold it, read it again, and go on from there.',
+  },
+  RUSTIC_RUN_BUSY: {
+    severity: 'error',
+    message: 'The run "{run}" is used by another process, which is at work on it.',
+    fix: 'Wait until it is done, or end that process.',
+  },
+  RUSTIC_PROMPT_UNKNOWN: {
+    severity: 'error',
+    message: 'There is no version {version} of a prompt "{prompt}".',
+    fix: 'Name a version that was put there.',
+  },
+  RUSTIC_VECTOR_INVALID: {
+    severity: 'error',
+    message: 'A vector does not fit into the collection "{collection}": {reason}.',
+    fix: 'Use the embedder the collection was made with, or another collection.',
+  },
   RUSTIC_AUDIT_BUSY: {
     severity: 'error',
     message:
@@ -42,6 +72,16 @@ export const storageErrors = {
     severity: 'error',
     message: 'The audit rows are no chain: row {seq} does not follow the one before it.',
     fix: 'Number them one by one, and name in each the digest of the one before.',
+  },
+  RUSTIC_TRANSACTION_NESTED: {
+    severity: 'error',
+    message: 'A transaction was begun within another one.',
+    fix: 'Use what the outer one gave, or begin when it has ended.',
+  },
+  RUSTIC_TRANSACTION_OVER: {
+    severity: 'error',
+    message: 'The transaction can not be used: {reason}.',
+    fix: 'Do all of it, and wait for all of it, before the function that was given to it ends, and within its time.',
   },
   RUSTIC_STORAGE_TEXT: {
     severity: 'error',
@@ -92,3 +132,5 @@ export const sessionMoved = (session: string, expected: number, found: number) =
 /** What a holder is refused with who may not wait any longer. */
 export const sessionHeld = (session: string) =>
   storageError('RUSTIC_SESSION_BUSY', { session, reason: 'it is at work on it' });
+/** What a holder of a run is refused with who may not wait any longer. */
+export const runHeld = (run: string) => storageError('RUSTIC_RUN_BUSY', { run });

@@ -1,51 +1,16 @@
 import { strict as assert } from 'node:assert';
-import type { AuditLog, Grants } from '../permissions/types.js';
-import type { KeyValue, SessionStore } from '../contracts/session.js';
-import type { Storage, StorageRecord } from '../contracts/storage.js';
-import type { HookTrace } from '../contracts/trace.js';
+import type { StorageRecord } from '../contracts/storage.js';
 import { auditRows } from './audit-rows.js';
 import { entry, session } from './session-store/given.js';
+import { changeRules } from './storage-changes.js';
+import { type OpenStorage, recordsOf, rule, type StorageSubject } from './storage-given.js';
+import { transactionRules } from './storage-transactions.js';
 import { describeSuite, type Rule, type Runner } from './suite.js';
 
-/** All services of one backend. */
-export interface OpenStorage {
-  readonly storage: Storage;
-  readonly store: SessionStore;
-  readonly grants: Grants;
-  readonly audit: AuditLog;
-  readonly trace: HookTrace;
-  of(plugin: string): Promise<KeyValue>;
-  close(): Promise<void>;
-}
-/** What the suite needs: an empty backend, as often as asked, also two at a time. */
-export interface StorageSubject {
-  open(): Promise<OpenStorage>;
-}
-
-const rule = (
-  id: string,
-  says: string,
-  check: (opened: OpenStorage, another: () => Promise<OpenStorage>) => Promise<void>,
-): Rule<StorageSubject> => ({
-  id,
-  says,
-  async run(subject) {
-    const all: OpenStorage[] = [];
-    const another = async () => {
-      const opened = await subject.open();
-      all.push(opened);
-      return opened;
-    };
-    try {
-      await check(await another(), another);
-    } finally {
-      for (const { close } of all) await close();
-    }
-  },
-});
+export type { OpenStorage, StorageSubject };
 
 /** Something of every kind, with text that is hard to keep. */
-async function fill({ store, grants, audit, trace, of }: OpenStorage): Promise<void> {
+async function fill({ store, grants, audit, trace, of, runs, prompts, vectors }: OpenStorage): Promise<void> {
   for (const id of ['b', 'a', '\ufb01', '🦀']) await store.create(session(id, { title: `T ${id}`, tags: ['x'] }));
   const hard = { text: 'ü 漢 🦀 \u0000 \ud800', ['__proto__']: [null], z: 1, a: 1.5e-7 };
   await store.append('b', [entry('1', hard), entry('2', null, '1')]);
@@ -74,8 +39,13 @@ async function fill({ store, grants, audit, trace, of }: OpenStorage): Promise<v
     { hook: 'h', plugin: 'q', timed: 1, totalMs: 0.25 },
     { hook: 'h', plugin: 'p', timed: 2, totalMs: 1.5 },
   ]);
+  for (const id of ['r2', 'r1']) await runs.create({ id, kind: 'workflow', name: 'w', state: hard });
+  await runs.save('r2', { status: 'waiting', state: [hard] }, 1);
+  for (const name of ['q', 'p', 'p']) await prompts.put({ name, text: hard.text, tags: ['b', 'a'] });
+  for (const label of ['active', 'a']) await prompts.label('p', label, 1);
+  await vectors.upsert('v', [{ id: 'b', vector: Float32Array.from([0.1, -2e-7]), data: hard }]);
+  await vectors.upsert('v', [{ id: 'a', vector: Float32Array.from([1, 0]), data: null }]);
 }
-const recordsOf = async (storage: Storage): Promise<readonly StorageRecord[]> => Array.fromAsync(storage.export());
 async function* these(records: readonly StorageRecord[], end?: Error): AsyncGenerator<StorageRecord> {
   yield* records;
   if (end) throw end;
@@ -102,6 +72,7 @@ export const storageSuite: readonly Rule<StorageSubject>[] = [
       ...['a', 'b', 'untitled', '\ufb01', '🦀', 'b1', 'b2', 'a1', 'b3'],
       ...Array.from({ length: 6 }, () => 'value'),
       ...['grant', 'grant', 'audit', 'audit', 'audit', 'trace', 'trace', 'time', 'time'],
+      ...['run', 'run', 'prompt', 'prompt', 'prompt', 'vector', 'vector'],
     ]);
   }),
   rule('export-import', 'puts in what another one gave, so that it gives the same again', async (opened, another) => {
@@ -113,7 +84,7 @@ export const storageSuite: readonly Rule<StorageSubject>[] = [
   }),
   rule('import-use', 'goes on with what was put in: numbers, versions, chain and search', async (opened, another) => {
     await fill(opened);
-    const { storage, store, of, grants, audit, trace } = await another();
+    const { storage, store, of, grants, audit, trace, runs, prompts, vectors } = await another();
     await storage.import(opened.storage.export());
     assert.deepEqual(await store.get('b'), await opened.store.get('b'));
     assert.equal(await store.append('b', [entry('4')], 3), 4);
@@ -130,6 +101,11 @@ export const storageSuite: readonly Rule<StorageSubject>[] = [
     assert.deepEqual(await trace.read({ session: 'b' }), await opened.trace.read({ session: 'b' }));
     await trace.addTimes([{ hook: 'h', plugin: 'p', timed: 1, totalMs: 1 }]);
     assert.deepEqual((await trace.times())[0], { hook: 'h', plugin: 'p', timed: 3, totalMs: 2.5 });
+    assert.equal(await runs.save('r2', { status: 'done', state: null }, 2), 3);
+    assert.deepEqual(await prompts.list({}), await opened.prompts.list({}));
+    assert.equal(await prompts.put({ name: 'p', text: 'new' }), 3);
+    const wanted = Float32Array.from([0.1, -2e-7]);
+    assert.deepEqual(await vectors.nearest('v', wanted, {}), await opened.vectors.nearest('v', wanted, {}));
     assert.deepEqual(await storage.check(), []);
   }),
   rule('import-empty', 'puts nothing into one that keeps something', async (opened, another) => {
@@ -169,6 +145,8 @@ export const storageSuite: readonly Rule<StorageSubject>[] = [
     assert.equal((await storage.migrate()).to, to);
     assert.match(storage.place, /\S/);
   }),
+  ...transactionRules,
+  ...changeRules,
 ];
 
 /** Registers the suite for one implementation: `describeStorage(subject, { describe, it })`. */

@@ -9,13 +9,6 @@ import {
 } from '@rustic-ai/kernel/contracts';
 import { newSessionId, type RandomId } from './ids.js';
 
-/** The number of the last entry that came along when a session was forked; 0 when it was not. */
-export function inheritedUpTo(entries: readonly SessionEntry[]): number {
-  const isNote = ({ type, body }: SessionEntry) =>
-    type === 'note' && typeof body === 'object' && body !== null && 'forkedFrom' in body;
-  return entries.findLast(isNote)?.seq ?? 0;
-}
-
 const plain = ({ session: _, seq: __, ...entry }: SessionEntry): NewSessionEntry => entry;
 
 /** Copies a session up to an entry into a new one. Throws: `RUSTIC_SESSION_ENTRY`. */

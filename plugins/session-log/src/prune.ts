@@ -11,23 +11,19 @@ export async function deleteSession(store: SessionStore, session: string): Promi
   }
 }
 
-/** Unit: bytes of the entries as JSON in UTF-8. */
-async function sizeOf(store: SessionStore, session: string): Promise<number> {
-  const entries = await store.read(session, {});
-  return entries.reduce((sum, entry) => sum + Buffer.byteLength(JSON.stringify(entry)), 0);
-}
-
 /** Sessions somebody is at work on stay. */
 export async function pruneSessions(
   store: SessionStore,
   { project, before, keep = Number.POSITIVE_INFINITY, maxBytes, dryRun = false }: PruneLimits,
 ): Promise<readonly SessionInfo[]> {
-  const all = await store.list({ ...(project !== undefined && { project }), limit: Number.MAX_SAFE_INTEGER });
+  const within = project === undefined ? {} : { project };
+  const all = await store.list({ ...within, limit: Number.MAX_SAFE_INTEGER });
+  const sizes = maxBytes === undefined ? new Map<string, number>() : await store.sizes(within);
   const gone: SessionInfo[] = [];
   let bytes = 0;
   for (const [index, info] of all.entries()) {
     const isOld = before !== undefined && Date.parse(info.updatedAt) < Date.parse(before);
-    if (maxBytes !== undefined && bytes <= maxBytes) bytes += await sizeOf(store, info.id);
+    bytes += sizes.get(info.id) ?? 0;
     if (!isOld && index < keep && (maxBytes === undefined || bytes <= maxBytes)) continue;
     try {
       if (!dryRun) await deleteSession(store, info.id);

@@ -10,7 +10,10 @@ export default defineManifest({
       grants: { summary: 'Grants in memory, gone when the process ends' },
       audit: { summary: 'The audit log in memory, gone when the process ends' },
       'hook.trace': { summary: 'What hooks changed, in memory, gone when the process ends' },
-      storage: { summary: 'All of it as a whole: check, copy' },
+      runs: { summary: 'Checkpoints of runs in memory, gone when the process ends' },
+      prompts: { summary: 'Saved prompts in memory, gone when the process ends' },
+      vectors: { summary: 'Vectors in memory, gone when the process ends, searched exactly' },
+      storage: { summary: 'All of it as a whole: check, backup, copy' },
     },
   },
 });

@@ -1,26 +1,26 @@
 import { definePlugin } from '@rustic-ai/kernel';
 import type {} from '@rustic-ai/kernel/contracts';
-import { createAuditLog } from './audit.js';
-import { createGrants } from './grants.js';
+import { createFeed } from './feed.js';
 import type manifest from './manifest.js';
-import { createSessions } from './sessions.js';
 import { createState } from './state.js';
 import { createStorage } from './storage.js';
-import { createHookTrace } from './trace.js';
-import { createValues } from './values.js';
+import { createTransactedDomains } from './transactions.js';
 
 export default definePlugin<typeof manifest>({
   manifest: () => import('./manifest.js'),
-  setup({ deps }) {
-    const state = createState();
+  setup({ deps, own }) {
+    const feed = createFeed();
+    own(() => feed.close());
+    const state = createState(feed.tell);
+    const { domains, ...exclusive } = createTransactedDomains(state, () => deps.host.now());
+    const { sessions, values, trace, ...others } = domains;
     return {
       service: {
-        'session.store': createSessions(state, () => deps.host.now()),
-        'key-value': createValues(state),
-        grants: createGrants(state),
-        audit: createAuditLog(state),
-        'hook.trace': createHookTrace(state),
-        storage: createStorage(state),
+        'session.store': sessions,
+        'key-value': values,
+        'hook.trace': trace,
+        ...others,
+        storage: createStorage(state, { ...exclusive, follow: feed.follow }),
       },
     };
   },

@@ -3,6 +3,7 @@ import {
   demandText,
   type NewSessionEntry,
   pathTo,
+  type SessionAccount,
   type SessionEntry,
   type SessionInfo,
   sessionMoved,
@@ -11,7 +12,8 @@ import {
   storageError,
   textOfBody,
 } from '@rustic-ai/kernel/contracts';
-import type { KeptSession, State } from './state.js';
+import { byBytes } from './order.js';
+import { keptEntry, type KeptEntry, type KeptSession, type State } from './state.js';
 import { matcher } from './text.js';
 
 const entryOf = (row: { readonly json: string }) => JSON.parse(row.json) as SessionEntry;
@@ -28,10 +30,16 @@ const infoOf = (
   updatedAt: given.updatedAt,
   entries: given.entries,
 });
-const textOfEntry = (session: string, seq: number, { id, parent, ts, type, body }: NewSessionEntry): string => {
-  demandText({ 'id of an entry': id, 'parent of an entry': parent, 'time of an entry': ts });
-  return JSON.stringify({ session, seq, id, parent, ts, type, body });
-};
+/** Entries that come after `end`, whose `order` counts from `order`. */
+const rowsOf = (
+  session: string,
+  entries: readonly NewSessionEntry[],
+  { end, order }: { readonly end: number; readonly order: number },
+): readonly KeptEntry[] =>
+  entries.map((entry, index) => {
+    demandText({ 'id of an entry': entry.id, 'parent of an entry': entry.parent, 'time of an entry': entry.ts });
+    return keptEntry(order + index, { session, seq: end + index + 1, ...entry });
+  });
 /** Whether a time, ISO 8601, is within others. */
 const isWithin = (ts: string, since: string | undefined, before: string | undefined) =>
   (since === undefined || Date.parse(ts) >= Date.parse(since)) &&
@@ -40,9 +48,8 @@ const fits = <T>(wanted: T | undefined, found: T) => wanted === undefined || wan
 
 /** A session store that lives as long as the process. Unit: `now` in ms since 1970. */
 export function createSessions(state: State, now: () => number): SessionStore {
-  const { sessions } = state;
   const need = (session: string): KeptSession => {
-    const kept = sessions.get(session);
+    const kept = state.sessions.get(session);
     if (!kept) throw storageError('RUSTIC_SESSION_UNKNOWN', { session });
     return kept;
   };
@@ -54,15 +61,15 @@ export function createSessions(state: State, now: () => number): SessionStore {
   return {
     async create({ id, title, agent, project, tags }) {
       demandText({ id, title, agent, project, tag: tags });
-      if (sessions.has(id)) throw storageError('RUSTIC_SESSION_EXISTS', { session: id });
+      if (state.sessions.has(id)) throw storageError('RUSTIC_SESSION_EXISTS', { session: id });
       const at = new Date(now()).toISOString();
       const info = infoOf({ id, title, agent, project, tags, createdAt: at, updatedAt: at, entries: 0 });
-      sessions.set(id, { info, rows: [] });
+      state.sessions.set(id, { info, rows: [] });
       return structuredClone(info);
     },
-    get: async (id) => structuredClone(sessions.get(id)?.info),
+    get: async (id) => structuredClone(state.sessions.get(id)?.info),
     async list({ project, agent, tag, before, limit = 100 }) {
-      return [...sessions.values()]
+      return [...state.sessions.values()]
         .map(({ info }) => info)
         .filter((info) => fits(project, info.project) && fits(agent, info.agent))
         .filter((info) => tag === undefined || info.tags.includes(tag))
@@ -75,9 +82,13 @@ export function createSessions(state: State, now: () => number): SessionStore {
       const kept = need(session);
       const end = kept.rows.length;
       if (!fits(expectedSeq, end)) throw sessionMoved(session, expectedSeq ?? end, end);
-      const rows = entries.map((entry, index) => textOfEntry(session, end + index + 1, entry));
-      for (const json of rows) kept.rows.push({ order: state.order++, json });
-      if (rows.length > 0) change(kept, { entries: kept.rows.length });
+      const rows = rowsOf(session, entries, { end, order: state.order });
+      state.order += rows.length;
+      for (const row of rows) kept.rows.push(row);
+      if (rows.length > 0) {
+        change(kept, { entries: kept.rows.length });
+        state.tell({ of: 'session', session, seq: kept.rows.length });
+      }
       return kept.rows.length;
     },
     async read(session, { from = 1, last, leaf }) {
@@ -88,7 +99,7 @@ export function createSessions(state: State, now: () => number): SessionStore {
     async search(query, { session, project, since, before, limit = 20 }) {
       const matches = matcher(query);
       const hits: { entry: SessionEntry; snippet: string }[] = [];
-      const rows = [...sessions.values()]
+      const rows = [...state.sessions.values()]
         .filter(({ info }) => fits(session, info.id) && fits(project, info.project))
         .flatMap((kept) => kept.rows)
         .sort((a, b) => b.order - a.order);
@@ -100,20 +111,32 @@ export function createSessions(state: State, now: () => number): SessionStore {
       }
       return hits;
     },
+    async accounts({ session, project }) {
+      return [...state.sessions]
+        .toSorted(byBytes)
+        .filter(([id, { info }]) => fits(session, id) && fits(project, info.project))
+        .flatMap(([, { rows }]) => rows.flatMap(({ told }) => (told ? [JSON.parse(told) as SessionAccount] : [])));
+    },
+    async sizes({ project }) {
+      const kept = [...state.sessions].filter(([, { info }]) => fits(project, info.project));
+      return new Map(kept.map(([id, { rows }]) => [id, rows.reduce((sum, { bytes }) => sum + bytes, 0)]));
+    },
     async update(session, { title, tags }) {
       demandText({ title, tag: tags });
       change(need(session), { ...(title !== undefined && { title }), ...(tags && { tags: [...tags] }) });
     },
     async delete(session) {
-      sessions.delete(session);
+      state.sessions.delete(session);
     },
     async restore({ id, title, agent, project, tags, createdAt, updatedAt }, entries) {
       demandText({ id, title, agent, project, tag: tags });
-      if (sessions.has(id)) throw storageError('RUSTIC_SESSION_EXISTS', { session: id });
-      const texts = entries.map((entry, index) => textOfEntry(id, index + 1, entry));
+      if (state.sessions.has(id)) throw storageError('RUSTIC_SESSION_EXISTS', { session: id });
+      const rows = rowsOf(id, entries, { end: 0, order: state.order });
+      state.order += rows.length;
       const times = { createdAt: new Date(createdAt).toISOString(), updatedAt: new Date(updatedAt).toISOString() };
       const info = infoOf({ id, title, agent, project, tags, ...times, entries: entries.length });
-      sessions.set(id, { info, rows: texts.map((json) => ({ order: state.order++, json })) });
+      state.sessions.set(id, { info, rows: [...rows] });
+      if (rows.length > 0) state.tell({ of: 'session', session: id, seq: rows.length });
     },
     hold: createHolds(),
   };

@@ -1,12 +1,21 @@
-import { type Storage, storageError, type StorageRecord } from '@rustic-ai/kernel/contracts';
-import { createState, type State } from './state.js';
+import {
+  type FollowChanges,
+  jsonOfPrompt,
+  rowOfRun,
+  runOfRow,
+  type Storage,
+  storageError,
+  type StorageRecord,
+  watchChanges,
+  writeRecordFile,
+} from '@rustic-ai/kernel/contracts';
+import { byBytes } from './order.js';
+import { versionsOf } from './prompts.js';
+import { createState, keptEntry, type KeptVector, type State } from './state.js';
 
-/** By the bytes of UTF-8, as databases sort. */
-const byBytes = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
-  Buffer.compare(Buffer.from(a), Buffer.from(b));
 const parse = <T>(json: string): T => JSON.parse(json) as T;
 
-function recordsOf({ sessions, values, grants, audit, trace, times }: State): readonly StorageRecord[] {
+function recordsOf({ sessions, values, grants, audit, trace, times, ...others }: State): readonly StorageRecord[] {
   const sorted = [...sessions].toSorted(byBytes).map(([, kept]) => kept);
   const rows = sorted.flatMap((kept) => kept.rows).toSorted((a, b) => a.order - b.order);
   const keys = [...values]
@@ -27,6 +36,16 @@ function recordsOf({ sessions, values, grants, audit, trace, times }: State): re
     ...audit.map((json) => ({ of: 'audit' as const, row: parse<never>(json) })),
     ...trace.map(({ json }) => ({ of: 'trace' as const, row: parse<never>(json) })),
     ...sums.map((time) => ({ of: 'time' as const, time: { ...time } })),
+    ...[...others.runs].toSorted(byBytes).map(([, row]) => ({ of: 'run' as const, run: runOfRow(row) })),
+    ...[...others.prompts]
+      .toSorted(byBytes)
+      .flatMap(([name, kept]) => versionsOf(name, kept).map((prompt) => ({ of: 'prompt' as const, prompt }))),
+    ...[...others.vectors].toSorted(byBytes).flatMap(([collection, items]) =>
+      [...items].toSorted(byBytes).map(([id, { vector, data }]) => ({
+        of: 'vector' as const,
+        ...{ collection, id, vector: [...vector], data: parse<never>(data) },
+      })),
+    ),
   ];
 }
 
@@ -37,7 +56,7 @@ function put(state: State, record: StorageRecord): void {
       state.sessions.set(record.session.id, { info: structuredClone(record.session), rows: [] });
       break;
     case 'entry':
-      state.sessions.get(record.entry.session)?.rows.push({ order: state.order++, json: JSON.stringify(record.entry) });
+      state.sessions.get(record.entry.session)?.rows.push(keptEntry(state.order++, record.entry));
       break;
     case 'value': {
       const { plugin, key, version, value } = record;
@@ -58,32 +77,63 @@ function put(state: State, record: StorageRecord): void {
     }
     case 'time':
       state.times.set(JSON.stringify([record.time.hook, record.time.plugin]), { ...record.time });
+      break;
+    case 'run':
+      state.runs.set(record.run.id, rowOfRun(record.run));
+      break;
+    case 'prompt': {
+      const { name, version, labels, ...kept } = record.prompt;
+      const prompt = state.prompts.get(name) ?? { versions: [], labels: new Map<string, number>() };
+      prompt.versions[version - 1] = jsonOfPrompt(kept);
+      for (const label of labels) prompt.labels.set(label, version);
+      state.prompts.set(name, prompt);
+      break;
+    }
+    case 'vector': {
+      const { collection, id, vector, data } = record;
+      const items = state.vectors.get(collection) ?? new Map<string, KeptVector>();
+      state.vectors.set(collection, items.set(id, { vector: Float32Array.from(vector), data: JSON.stringify(data) }));
+    }
   }
+}
+
+async function* exportAll(state: State): AsyncGenerator<StorageRecord> {
+  yield* recordsOf(state);
 }
 
 const place = 'the memory of this process';
 
 /** All of the state as a whole. Its schema has one version. */
-export const createStorage = (state: State): Storage => ({
+export const createStorage = (
+  state: State,
+  {
+    alone,
+    transaction,
+    follow,
+  }: {
+    readonly alone: () => Promise<() => void>;
+    readonly transaction: Storage['transaction'];
+    readonly follow: FollowChanges;
+  },
+): Storage => ({
   place,
   check: async () => [],
-  async backup(to) {
-    throw storageError('RUSTIC_STORAGE_BACKUP', { file: place, to, reason: 'memory has no file' });
-  },
+  backup: (file) => writeRecordFile(exportAll(state), { place, file }),
   migrate: async () => ({ from: 1, to: 1 }),
-  async *export() {
-    yield* recordsOf(state);
-  },
+  export: () => exportAll(state),
+  changes: ({ signal } = {}) => watchChanges(follow, signal),
+  vacuum: async () => ({ from: 0, to: 0 }),
+  transaction,
   async import(records) {
-    if (recordsOf(state).length > 0) throw storageError('RUSTIC_STORAGE_NOT_EMPTY', { file: place });
-    const filled = createState();
-    for await (const record of records) put(filled, record);
-    for (const [name, kept] of filled.sessions) state.sessions.set(name, kept);
-    for (const [name, kept] of filled.values) state.values.set(name, kept);
-    for (const [name, kept] of filled.grants) state.grants.set(name, kept);
-    for (const [name, kept] of filled.times) state.times.set(name, kept);
-    for (const row of filled.audit) state.audit.push(row);
-    for (const row of filled.trace) state.trace.push(row);
-    state.order = filled.order;
+    const giveBack = await alone();
+    try {
+      if (recordsOf(state).length > 0) throw storageError('RUSTIC_STORAGE_NOT_EMPTY', { file: place });
+      const filled = createState(state.tell);
+      for await (const record of records) put(filled, record);
+      Object.assign(state, filled);
+      state.tell({ of: 'gap' });
+    } finally {
+      giveBack();
+    }
   },
 });

@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readRecordFile, type Storage, type StorageRecord } from '@rustic-ai/kernel/contracts';
 import {
   createTestKernel,
   describeAudit,
@@ -7,7 +11,7 @@ import {
   describeSessionStore,
 } from '@rustic-ai/kernel/testing';
 import memory from '@rustic-ai/plugin-storage-memory';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 async function open(now: () => number = Date.now) {
   const kernel = await createTestKernel({ plugins: [memory], host: { now } });
@@ -17,6 +21,7 @@ async function open(now: () => number = Date.now) {
     grants: await kernel.service('grants'),
     audit: await kernel.service('audit'),
     trace: await kernel.service('hook.trace'),
+    storage: await kernel.service('storage'),
     close: () => kernel.dispose(),
   };
 }
@@ -49,6 +54,32 @@ describe('storage-memory', () => {
     expect(await Promise.all(['creme BRULEE', 'user', 'text', 'e1', 'QUJD', 'png'].map(found))).toEqual([
       1, 0, 0, 0, 0, 0,
     ]);
+  });
+
+  it('is backed up to a file of records, which another one takes', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rustic-backup-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const [first, second] = [await open(), await open()];
+    await first.store.create({ id: 's', agent: 'main', tags: [] });
+    await first.store.append('s', [{ id: 'e', ts: '', type: 'note', body: 'ü \u0000 \ud800'.repeat(50_000) }]);
+    await (await first.of('p')).set('k', { ['__proto__']: 1.5e-7 });
+    await first.storage.backup(join(folder, 'backup'));
+    await second.storage.import(readRecordFile(join(folder, 'backup')));
+    const records = async (storage: Storage) => JSON.stringify(await Array.fromAsync(storage.export()));
+    expect(await records(second.storage)).toBe(await records(first.storage));
+  });
+
+  it('keeps what is written while it is filled from elsewhere', async () => {
+    const { storage, of } = await open();
+    const values = await of('p');
+    let written: Promise<number> | undefined;
+    async function* records(): AsyncGenerator<StorageRecord> {
+      written = values.set('k', 'mine');
+      yield { of: 'value', plugin: 'p', key: 'k', version: 4, value: 'theirs' };
+    }
+    await storage.import(records());
+    expect(await written).toBe(5);
+    expect(await values.get('k')).toEqual({ value: 'mine', version: 5 });
   });
 
   it('keeps the newest 100,000 rows of the hook trace', async () => {

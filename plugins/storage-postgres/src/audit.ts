@@ -1,6 +1,6 @@
 import { type AuditLog, type AuditRow, checkChain } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Database, Run } from './database.js';
+import type { Run, Work } from './database.js';
 
 interface Kept {
   readonly json: string;
@@ -10,7 +10,7 @@ const lastOf = async (run: Run): Promise<AuditRow | undefined> =>
   (await run(sql<Kept>`select json from audit order by seq desc limit 1`)).map(rowOf)[0];
 
 /** An audit log in the schema: rows go in, none is changed or goes out. */
-export const createAuditLog = (database: Database): AuditLog => ({
+export const createAuditLog = (database: Work): AuditLog => ({
   async append(rows) {
     const added = rows.map((row) => {
       const { seq, previous, digest } = row;

@@ -1,3 +1,4 @@
+import { storageError } from '@rustic-ai/kernel/contracts';
 import {
   DummyDriver,
   Kysely,
@@ -6,26 +7,37 @@ import {
   PostgresQueryCompiler,
   type RawBuilder,
 } from 'kysely';
-import type { Client, ClientBase, ClientConfig, Pool } from 'pg';
+import type { Client, ClientBase, ClientConfig, Pool, PoolClient } from 'pg';
 import { failure } from './failure.js';
 import { migrate } from './migrations.js';
 
 /** Runs one statement and gives its rows. */
 export type Run = <Row>(statement: RawBuilder<Row>) => Promise<readonly Row[]>;
 
-/** The schema, over a pool: opened and migrated when first used, every failure coded. */
-export interface Database {
-  readonly place: string;
-  readonly schema: string;
+/** What the services work on: the schema, or one transaction in it. Every failure is coded. */
+export interface Work {
   read<T>(work: (run: Run) => Promise<T>): Promise<T>;
   /** Runs the work in a transaction of its own. Order: one at a time in each lane, as called. */
   write<T>(lane: string, work: (run: Run) => Promise<T>): Promise<T>;
-  /** A transaction that lasts until it is ended. `begin`: how it begins. */
-  begin(begin: string): Promise<{ readonly run: Run; end(how: 'commit' | 'rollback'): Promise<void> }>;
+}
+/** A transaction that has begun. Whatever writes and fails in it undoes itself alone. */
+interface Transaction extends Work {
+  readonly run: Run;
+  /** Waits for what is at work in it. Order: what is asked of it afterwards is refused. */
+  end(how: 'commit' | 'rollback'): Promise<void>;
+}
+/** The schema, over a pool: opened and migrated when first used. */
+export interface Database extends Work {
+  readonly place: string;
+  readonly schema: string;
+  /** Begins a transaction that lasts until it is ended. `begin`: how it begins. */
+  begin(begin: string): Promise<Transaction>;
   /** A connection that is not of the pool; whoever asked for it ends it. */
   connect(): Promise<{ readonly run: Run; readonly client: Client }>;
   /** The schema version that was found; 0 when there was none. */
   from(): Promise<number>;
+  /** Is called when it begins to close. Returns how to take that back. */
+  onClose(closing: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -67,6 +79,7 @@ export function createDatabase({
 }): Database {
   let opening: Promise<Opened> | undefined;
   let closed = false;
+  const watchers = new Set<() => void>();
   const lanes = new Map<string, Promise<unknown>>();
   const inLane = <T>(lane: string, work: () => Promise<T>): Promise<T> => {
     const done = (lanes.get(lane) ?? Promise.resolve()).then(work);
@@ -81,7 +94,7 @@ export function createDatabase({
     const types = new pg.TypeOverrides();
     // Source: pg_type of PostgreSQL 18: 20 is int8. Ours are counts and times, which a double holds exactly.
     types.setTypeParser(20, Number);
-    return { ...(await settings()), types };
+    return { keepAlive: true, ...(await settings()), types };
   };
   const open = (): Promise<Opened> =>
     (opening ??= (async () => {
@@ -131,19 +144,7 @@ export function createDatabase({
           client.release(true);
           throw error;
         }
-        return {
-          run: runOn(client),
-          end: (how) =>
-            coded(async () => {
-              let broken = true;
-              try {
-                await client.query(how);
-                broken = false;
-              } finally {
-                client.release(broken);
-              }
-            }),
-        };
+        return createTransaction(client, coded);
       }),
     connect: () =>
       coded(async () => {
@@ -155,11 +156,59 @@ export function createDatabase({
         return { run: runOn(client), client };
       }),
     from: () => coded(async () => (await open()).from),
+    onClose(closing) {
+      watchers.add(closing);
+      return () => void watchers.delete(closing);
+    },
     async close() {
+      for (const closing of watchers) closing();
       closed = true;
       await Promise.all(lanes.values());
       const opened = await opening?.catch(ignore);
       await opened?.pool.end();
+    },
+  };
+}
+
+function createTransaction(client: PoolClient, coded: <T>(work: () => Promise<T>) => Promise<T>): Transaction {
+  const run = runOn(client);
+  let isOver = false;
+  let lane: Promise<unknown> = Promise.resolve();
+  const inLane = <T>(work: () => Promise<T>): Promise<T> => {
+    if (isOver) return Promise.reject(storageError('RUSTIC_TRANSACTION_OVER', { reason: 'it has ended' }));
+    const done = lane.then(() => coded(work));
+    lane = done.catch(ignore);
+    return done;
+  };
+  return {
+    run,
+    read: (work) => inLane(() => work(run)),
+    write: (_, work) =>
+      inLane(async () => {
+        await client.query('savepoint one');
+        try {
+          const result = await work(run);
+          await client.query('release one');
+          return result;
+        } catch (error) {
+          await client.query('rollback to one').catch(ignore);
+          throw error;
+        }
+      }),
+    async end(how) {
+      isOver = true;
+      await lane;
+      await coded(async () => {
+        let broken = true;
+        try {
+          const { command } = await client.query(how);
+          broken = false;
+          // The server ends what failed with a rollback, whatever it was told.
+          if (how === 'commit' && command !== 'COMMIT') throw new Error('the transaction had failed, and was undone');
+        } finally {
+          client.release(broken);
+        }
+      });
     },
   };
 }

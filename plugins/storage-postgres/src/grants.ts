@@ -1,9 +1,9 @@
 import type { Grant, Grants } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Database } from './database.js';
+import type { Work } from './database.js';
 
 /** Grants in the schema. */
-export const createGrants = (database: Database): Grants => ({
+export const createGrants = (database: Work): Grants => ({
   async list() {
     const rows = await database.read((run) => run(sql<{ json: string }>`select json from grants order by row`));
     return rows.map(({ json }) => JSON.parse(json) as Grant);

@@ -37,7 +37,8 @@ export default defineManifest({
       pattern: '^[a-z_][a-z0-9_]{0,50}$',
     }),
     connections: Type.Integer({
-      description: 'How many connections there are at most, besides one for each session that is held; 1 to 100.',
+      description:
+        'How many connections there are at most, besides one for what is held and one for each reader of changes; 1 to 100.',
       default: 4,
       minimum: 1,
       maximum: 100,
@@ -58,7 +59,10 @@ export default defineManifest({
       grants: { summary: 'Grants in one PostgreSQL schema' },
       audit: { summary: 'The audit log in one PostgreSQL schema' },
       'hook.trace': { summary: 'What hooks changed, in one PostgreSQL schema' },
-      storage: { summary: 'The schema as a whole: check, copy' },
+      runs: { summary: 'Checkpoints of runs in one PostgreSQL schema' },
+      prompts: { summary: 'Saved prompts in one PostgreSQL schema' },
+      vectors: { summary: 'Vectors in one PostgreSQL schema, searched exactly' },
+      storage: { summary: 'The schema as a whole: check, backup, copy' },
     },
   },
 });

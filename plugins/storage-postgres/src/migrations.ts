@@ -1,6 +1,25 @@
-import { storageError } from '@rustic-ai/kernel/contracts';
-import { sql } from 'kysely';
+import { type Json, type SessionEntry, storageError } from '@rustic-ai/kernel/contracts';
+import { type RawBuilder, sql } from 'kysely';
 import type { Run } from './database.js';
+import { accountOf } from './rows.js';
+
+/** Entries looked through in one statement. */
+const pageSize = 1_000;
+/** Entries that were there before accounts were kept of them. */
+async function fillAccounts(run: Run): Promise<void> {
+  for (let after = 0, found = pageSize; found === pageSize;) {
+    const rows = await run(
+      sql<{ row: number; type: SessionEntry['type']; body: string }>`select row, type, body from entry
+        where row > ${after} order by row limit ${pageSize}`,
+    );
+    for (const { row, type, body } of rows) {
+      const account = accountOf(type, JSON.parse(body) as Json);
+      if (account !== null) await run(sql`update entry set account = ${account} where row = ${row}`);
+    }
+    after = rows.at(-1)?.row ?? after;
+    found = rows.length;
+  }
+}
 
 /** Step n leads from schema version n to n + 1. A released step is never changed. */
 const steps = [
@@ -30,7 +49,37 @@ const steps = [
       hook text collate "C", plugin text collate "C", timed bigint not null, total_ms double precision not null,
       primary key (hook, plugin))`,
   ],
-] as const;
+  [
+    sql`create table run (
+      id text collate "C" primary key, kind text not null, name text not null, session text, status text not null,
+      version bigint not null, state text not null, created_at bigint not null, updated_at bigint not null)`,
+    sql`create index run_updated on run (updated_at desc, id)`,
+    sql`create table prompt (
+      name text collate "C", version bigint, json text not null, primary key (name, version))`,
+    sql`create table prompt_label (name text collate "C", label text collate "C", version bigint not null,
+      primary key (name, label))`,
+    sql`create table vector (collection text collate "C", id text collate "C", vector float4[] not null,
+      data text not null, primary key (collection, id))`,
+    sql`alter table entry add column account text`,
+    fillAccounts,
+    sql`create index entry_account on entry (session, seq) where account is not null`,
+    // Source: PostgreSQL 18, NOTIFY: a payload is shorter than 8,000 bytes. What is longer says nothing.
+    sql`create function tell() returns trigger language plpgsql as $$
+      declare told text;
+      begin
+        if tg_table_name = 'session' then
+          told := json_build_object('session', new.id, 'seq', new.entries);
+        else
+          told := json_build_object('plugin', new.plugin, 'key', new.key, 'version', new.version);
+        end if;
+        perform pg_notify('rustic_' || tg_table_schema, case when octet_length(told) < 7900 then told else '{}' end);
+        return null;
+      end $$`,
+    sql`create trigger session_tell after insert or update of entries on session for each row
+      when (new.entries > 0) execute function tell()`,
+    sql`create trigger value_tell after insert or update on value for each row execute function tell()`,
+  ],
+] as const satisfies readonly (readonly (RawBuilder<unknown> | ((run: Run) => Promise<void>))[])[];
 
 /** The newest schema this plugin knows. */
 export const schemaVersion = steps.length;
@@ -60,7 +109,8 @@ export async function migrate(
   const [row] = await run(sql<{ version: number }>`select version from rustic_version`);
   const found = row?.version ?? 0;
   if (found > schemaVersion) throw storageError('RUSTIC_STORAGE_VERSION', { file: place, found, known: schemaVersion });
-  for (const step of steps.slice(found)) for (const statement of step) await run(statement);
+  for (const step of steps.slice(found))
+    for (const change of step) await (typeof change === 'function' ? change(run) : run(change));
   if (found < schemaVersion) await run(sql`update rustic_version set version = ${schemaVersion}`);
   return found;
 }

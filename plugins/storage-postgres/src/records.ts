@@ -1,7 +1,21 @@
-import type { StorageRecord } from '@rustic-ai/kernel/contracts';
+import {
+  entryOfRow,
+  type EntryRow,
+  promptOfRow,
+  type PromptRow,
+  rowOfRun,
+  runOfRow,
+  type RunRow,
+  sessionOfRow,
+  type SessionRow,
+  type StorageRecord,
+} from '@rustic-ai/kernel/contracts';
 import { type RawBuilder, sql } from 'kysely';
 import type { Run } from './database.js';
-import { addSession, entryColumns, entryOf, type EntryRow, infoOf, preparedEntry, type SessionRow } from './rows.js';
+import { promptColumns, putPrompt } from './prompts.js';
+import { addSession, entryColumns, preparedEntry } from './rows.js';
+import { addRun } from './runs.js';
+import { arrayOf } from './vectors.js';
 
 /** `at` is where a row stands: the values of its key. */
 type Placed = { readonly at: readonly unknown[] };
@@ -32,11 +46,11 @@ const fromJson = (table: string, key: string, recordOf: (json: string) => Storag
 export const recordQueries: readonly RecordQuery[] = [
   query<SessionRow>({ table: 'session', columns: sql.raw('session.*'), key: ['id'] }, (row) => ({
     of: 'session',
-    session: infoOf(row),
+    session: sessionOfRow(row),
   })),
   query<EntryRow>({ table: 'entry', columns: entryColumns, key: ['row'] }, (row) => ({
     of: 'entry',
-    entry: entryOf(row),
+    entry: entryOfRow(row),
   })),
   query<{ plugin: string; key: string; version: number; value: string }>(
     { table: 'value', columns: sql.raw('value.*'), key: ['plugin', 'key'] },
@@ -49,15 +63,28 @@ export const recordQueries: readonly RecordQuery[] = [
     { table: 'hook_time', columns: sql.raw('hook_time.*'), key: ['hook', 'plugin'] },
     ({ hook, plugin, timed, total_ms: totalMs }) => ({ of: 'time', time: { hook, plugin, timed, totalMs } }),
   ),
+  query<RunRow>({ table: 'run', columns: sql.raw('run.*'), key: ['id'] }, (row) => ({ of: 'run', run: runOfRow(row) })),
+  query<PromptRow>({ table: 'prompt', columns: promptColumns, key: ['name', 'version'] }, (row) => ({
+    of: 'prompt',
+    prompt: promptOfRow(row),
+  })),
+  query<{ collection: string; id: string; vector: readonly number[]; data: string }>(
+    { table: 'vector', columns: sql.raw('vector.*'), key: ['collection', 'id'] },
+    ({ collection, id, vector, data }) => ({
+      of: 'vector',
+      ...{ collection, id, vector: [...Float32Array.from(vector)], data: JSON.parse(data) },
+    }),
+  ),
 ];
 
+/** What keeps something of its own; entries belong to sessions, labels to prompts. */
+export const tables = ['session', 'value', 'grants', 'audit', 'hook_trace', 'hook_time', 'run', 'prompt', 'vector'];
 export async function isEmpty(run: Run): Promise<boolean> {
-  for (const table of ['session', 'value', 'grants', 'audit', 'hook_trace', 'hook_time'])
-    if ((await run(sql`select 1 from ${sql.table(table)} limit 1`)).length > 0) return false;
+  for (const table of tables) if ((await run(sql`select 1 from ${sql.table(table)} limit 1`)).length > 0) return false;
   return true;
 }
 
-const putRecord = (run: Run, record: StorageRecord): Promise<readonly unknown[]> => {
+const putRecord = (run: Run, record: StorageRecord): Promise<unknown> => {
   switch (record.of) {
     case 'session': {
       const { id, title = null, agent, project = null, tags, createdAt, updatedAt, entries } = record.session;
@@ -66,9 +93,9 @@ const putRecord = (run: Run, record: StorageRecord): Promise<readonly unknown[]>
     }
     case 'entry': {
       const { session, seq, ...entry } = record.entry;
-      const { id, parent, ts, type, body, words } = preparedEntry(entry);
-      return run(sql`insert into entry (session, seq, id, parent, ts, type, body, words)
-        values (${session}, ${seq}, ${id}, ${parent}, ${ts}, ${type}, ${body}, ${words}::tsvector)`);
+      const { id, parent, ts, type, body, words, account } = preparedEntry(entry);
+      return run(sql`insert into entry (session, seq, id, parent, ts, type, body, words, account)
+        values (${session}, ${seq}, ${id}, ${parent}, ${ts}, ${type}, ${body}, ${words}::tsvector, ${account})`);
     }
     case 'value':
       return run(sql`insert into value (plugin, key, version, value)
@@ -88,6 +115,15 @@ const putRecord = (run: Run, record: StorageRecord): Promise<readonly unknown[]>
       return run(
         sql`insert into hook_time (hook, plugin, timed, total_ms) values (${hook}, ${plugin}, ${timed}, ${totalMs})`,
       );
+    }
+    case 'run':
+      return addRun(run, rowOfRun(record.run));
+    case 'prompt':
+      return putPrompt(run, record.prompt);
+    case 'vector': {
+      const { collection, id, vector, data } = record;
+      return run(sql`insert into vector (collection, id, vector, data)
+        values (${collection}, ${id}, ${arrayOf(vector)}::float4[], ${JSON.stringify(data)})`);
     }
   }
 };

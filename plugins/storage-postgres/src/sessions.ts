@@ -1,26 +1,22 @@
 import {
   areNames,
   demandText,
+  entryOfRow,
+  type EntryRow,
   pathTo,
+  type SessionAccount,
   type SessionInfo,
   sessionMoved,
+  sessionOfRow,
+  type SessionRow,
   type SessionStore,
   snippetOf,
   storageError,
   textOfBody,
 } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Database } from './database.js';
-import {
-  addEntries,
-  addSession,
-  entryColumns,
-  entryOf,
-  type EntryRow,
-  infoOf,
-  preparedEntry,
-  type SessionRow,
-} from './rows.js';
+import type { Work } from './database.js';
+import { addEntries, addSession, entryColumns, preparedEntry } from './rows.js';
 import { queryOf } from './words.js';
 
 type Names = Parameters<SessionStore['create']>[0];
@@ -37,7 +33,7 @@ function rowOf(
 
 /** A session store in the schema. Unit: `now` in ms since 1970. */
 export const createSessions = (
-  database: Database,
+  database: Work,
   { now, hold }: { readonly now: () => number; readonly hold: SessionStore['hold'] },
 ): SessionStore => ({
   async create(info) {
@@ -45,7 +41,7 @@ export const createSessions = (
     const row = rowOf(info, { created_at: at, updated_at: at, entries: 0 });
     const [added] = await database.write(info.id, (run) => addSession(run, row));
     if (!added) throw storageError('RUSTIC_SESSION_EXISTS', { session: info.id });
-    return infoOf(added);
+    return sessionOfRow(added);
   },
   async restore(info: SessionInfo, entries) {
     const times = { created_at: Date.parse(info.createdAt), updated_at: Date.parse(info.updatedAt) };
@@ -60,7 +56,7 @@ export const createSessions = (
   async get(id) {
     if (!areNames(id)) return undefined;
     const [row] = await database.read((run) => run(sql<SessionRow>`select * from session where id = ${id}`));
-    return row && infoOf(row);
+    return row && sessionOfRow(row);
   },
   async list({ project = null, agent = null, tag = null, before, limit = 100 }) {
     if (!areNames(project, agent, tag)) return [];
@@ -71,7 +67,7 @@ export const createSessions = (
         and (${tag}::text is null or jsonb_exists(tags::jsonb, ${tag})) and (${end}::bigint is null or updated_at < ${end})
         order by updated_at desc, id limit ${Math.max(0, limit)}`),
     );
-    return rows.map(infoOf);
+    return rows.map(sessionOfRow);
   },
   async append(session, entries, expectedSeq) {
     const prepared = entries.map(preparedEntry);
@@ -102,8 +98,8 @@ export const createSessions = (
           where session = ${session} and seq between ${first} and ${kept.entries} order by seq`,
       );
     });
-    if (leaf === undefined) return rows.map(entryOf);
-    const path = pathTo(leaf, rows.map(entryOf)).filter(({ seq }) => seq >= from);
+    if (leaf === undefined) return rows.map(entryOfRow);
+    const path = pathTo(leaf, rows.map(entryOfRow)).filter(({ seq }) => seq >= from);
     return last === undefined ? path : path.slice(Math.max(0, path.length - last));
   },
   async search(query, { session = null, project = null, since, before, limit = 20 }) {
@@ -118,9 +114,28 @@ export const createSessions = (
         order by row desc limit ${Math.max(0, limit)}`),
     );
     return rows.map((row) => {
-      const entry = entryOf(row);
+      const entry = entryOfRow(row);
       return { entry, snippet: snippetOf(textOfBody(entry.body), query) };
     });
+  },
+  async accounts({ session = null, project = null }) {
+    if (!areNames(session, project)) return [];
+    const rows = await database.read((run) =>
+      run(sql<{ session: string; seq: number; ts: string; account: string }>`select session, seq, ts, account from entry
+        where account is not null and (${session}::text is null or session = ${session})
+        and (${project}::text is null or session in (select id from session where project = ${project}))
+        order by session, seq`),
+    );
+    return rows.map(({ account, ...row }) => ({ ...row, told: JSON.parse(account) as SessionAccount['told'] }));
+  },
+  async sizes({ project = null }) {
+    if (!areNames(project)) return new Map();
+    const rows = await database.read((run) =>
+      run(sql<{ id: string; bytes: number }>`select session.id, coalesce(sum(octet_length(body)), 0)::bigint as bytes
+        from session left join entry on entry.session = session.id
+        where ${project}::text is null or project = ${project} group by session.id`),
+    );
+    return new Map(rows.map(({ id, bytes }) => [id, bytes]));
   },
   async update(session, { title = null, tags }) {
     demandText({ title, tag: tags });

@@ -1,8 +1,17 @@
-import { type Storage, storageError, type StorageRecord } from '@rustic-ai/kernel/contracts';
+import {
+  createTransactions,
+  type Storage,
+  type StorageDomains,
+  storageError,
+  type StorageRecord,
+  watchChanges,
+  writeRecordFile,
+} from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Database } from './database.js';
+import { createFollow } from './changes.js';
+import type { Database, Run, Work } from './database.js';
 import { schemaVersion } from './migrations.js';
-import { isEmpty, putRecords, recordQueries } from './records.js';
+import { isEmpty, putRecords, recordQueries, tables } from './records.js';
 
 /** Records read or written in one statement. */
 const pageSize = 256;
@@ -42,8 +51,27 @@ async function importAll(database: Database, records: AsyncIterable<StorageRecor
   }
 }
 
+const bytesOf = async (run: Run, schema: string): Promise<number> => {
+  const [row] = await run(
+    sql<{ bytes: number }>`select coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint as bytes
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = ${schema} and c.relkind = 'r'`,
+  );
+  return row?.bytes ?? 0;
+};
+/** Makes room in the tables; what stands at their ends goes back to the disk. */
+async function vacuumAll(database: Database): Promise<{ readonly from: number; readonly to: number }> {
+  const { run, client } = await database.connect();
+  try {
+    const from = await bytesOf(run, database.schema);
+    await run(sql`vacuum (analyze) ${sql.join([...tables, 'entry'].map((name) => sql.table(name)))}`);
+    return { from, to: await bytesOf(run, database.schema) };
+  } finally {
+    await client.end();
+  }
+}
+
 /** The schema as a whole. */
-export const createStorage = (database: Database): Storage => ({
+export const createStorage = (database: Database, domainsOf: (work: Work) => StorageDomains): Storage => ({
   place: database.place,
   async check() {
     const gaps = await database.read((run) =>
@@ -53,11 +81,14 @@ export const createStorage = (database: Database): Storage => ({
     );
     return gaps.map(({ id }) => `the entries of session ${id} are not numbered from 1 without gaps`);
   },
-  async backup(to) {
-    const reason = 'PostgreSQL has its own tools for that: use pg_dump, or "rustic storage copy" into another backend';
-    throw storageError('RUSTIC_STORAGE_BACKUP', { file: database.place, to, reason });
-  },
+  backup: (file) => writeRecordFile(exportAll(database), { place: database.place, file }),
   migrate: async () => ({ from: await database.from(), to: schemaVersion }),
   export: () => exportAll(database),
   import: (records) => importAll(database, records),
+  changes: ({ signal } = {}) => watchChanges(createFollow(database), signal),
+  vacuum: () => vacuumAll(database),
+  transaction: createTransactions(async () => {
+    const begun = await database.begin('begin');
+    return { domains: domainsOf(begun), end: (how) => begun.end(how) };
+  }),
 });

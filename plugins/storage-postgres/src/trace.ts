@@ -1,12 +1,12 @@
 import type { HookTrace, HookTraceRow, TapTimes } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Database } from './database.js';
+import type { Work } from './database.js';
 
 /** Rows that are kept. */
 const most = 100_000;
 
 /** A hook trace in the schema. */
-export const createHookTrace = (database: Database): HookTrace => ({
+export const createHookTrace = (database: Work): HookTrace => ({
   async append(rows) {
     const texts = rows.map((row) => JSON.stringify(row));
     const [sessions, turns] = [rows.map(({ session }) => session ?? null), rows.map(({ turn }) => turn ?? null)];

@@ -1,6 +1,6 @@
 import { areNames, demandText, type KeyValue, storageError } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Database } from './database.js';
+import type { Work } from './database.js';
 
 interface ValueRow {
   readonly version: number;
@@ -9,7 +9,7 @@ interface ValueRow {
 
 /** Values in the schema: one namespace for each plugin id. */
 export const createValues =
-  (database: Database): ((plugin: string) => KeyValue) =>
+  (database: Work): ((plugin: string) => KeyValue) =>
   (plugin) => {
     const rowOf = (key: string) =>
       sql<ValueRow>`select version, value from value where plugin = ${plugin} and key = ${key}`;
@@ -24,7 +24,9 @@ export const createValues =
         const json = JSON.stringify(value);
         return database.write(`value ${plugin}`, async (run) => {
           // A key that is not there has no row to lock.
-          await run(sql`select pg_advisory_xact_lock(hashtextextended(${`${database.schema} ${plugin} ${key}`}, 1))`);
+          await run(
+            sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' ' || ${`${plugin} ${key}`}, 1))`,
+          );
           const found = (await run(rowOf(key)))[0]?.version ?? 0;
           if (expectedVersion !== undefined && expectedVersion !== found)
             throw storageError('RUSTIC_VALUE_CONFLICT', { key, expected: expectedVersion, found });

@@ -3,8 +3,11 @@ import {
   describeGrants,
   describeHookTrace,
   describeKeyValue,
+  describePrompts,
+  describeRuns,
   describeSessionStore,
   describeStorage,
+  describeVectors,
 } from '@rustic-ai/kernel/testing';
 import { describe, it } from 'vitest';
 import { useServer } from './server.js';
@@ -16,3 +19,6 @@ describeKeyValue(subject, { describe, it });
 describeGrants(subject, { describe, it });
 describeAudit(subject, { describe, it });
 describeHookTrace(subject, { describe, it });
+describeRuns(subject, { describe, it });
+describePrompts(subject, { describe, it });
+describeVectors(subject, { describe, it });

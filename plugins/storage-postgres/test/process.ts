@@ -4,7 +4,11 @@ import { onTestFinished } from 'vitest';
 import type { PostgresOptions } from './fixtures/open.mjs';
 
 /** A real process of a fixture that prints lines. */
-export function start(fixture: 'writer' | 'holder', options: PostgresOptions, ...given: readonly (string | number)[]) {
+export function start(
+  fixture: 'writer' | 'holder' | 'transactor',
+  options: PostgresOptions,
+  ...given: readonly (string | number)[]
+) {
   const script = fileURLToPath(new URL(`fixtures/${fixture}.mjs`, import.meta.url));
   const child = spawn(process.execPath, [script, JSON.stringify(options), ...given.map(String)]);
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -5,7 +5,7 @@ import { start } from './process.js';
 import { useServer } from './server.js';
 
 const { newSchema } = await useServer();
-/** The proof in full, or a tenth of it. */
+/** The proofs in full, or a small part of them. */
 const full = process.env['RUSTIC_PROOF'] === 'full';
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const session = { id: 's', agent: 'main', tags: [] };
@@ -44,18 +44,49 @@ describe('a process killed at random moments', () => {
     const options = newSchema();
     const { store, storage } = await open(options);
     await store.create(session);
-    for (const round of upTo(full ? 200 : 20)) {
+    for (const round of upTo(full ? 200 : 8)) {
       const { child, until, ended } = start('writer', options, `k${round}`, 0, 3_000);
       await until(1);
       await sleep(Math.random() * 100);
       child.kill('SIGKILL');
-      const last = Number((await ended).lines.at(-1));
-      const entries = await store.read('s', {});
-      expect(entries.length).toBeGreaterThanOrEqual(last);
-      expect(entries.map(({ seq }) => seq)).toEqual(upTo(entries.length));
-      expect(entries.filter(({ body }) => (body as { text: string }).text.length !== 3_000)).toEqual([]);
-      expect(await storage.check()).toEqual([]);
+      const { lines, stderr } = await ended;
+      const last = Number(lines.at(-1));
+      expect(stderr).toBe('');
+      const { entries } = (await store.get('s')) ?? { entries: 0 };
+      expect(entries).toBeGreaterThanOrEqual(last);
+      const newest = await store.read('s', { last: 100 });
+      expect(newest.map(({ seq }) => seq)).toEqual(upTo(entries).slice(-100));
+      expect(newest.filter(({ body }) => (body as { text: string }).text.length !== 3_000)).toEqual([]);
     }
+    const all = await store.read('s', {});
+    expect(all.map(({ seq }) => seq)).toEqual(upTo(all.length));
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    expect(await storage.check()).toEqual([]);
+  }, 600_000);
+});
+
+describe('a process killed within transactions', () => {
+  it('has left all that a transaction did, or nothing of it', async () => {
+    const options = newSchema();
+    const { store, storage, runs, of } = await open(options);
+    await store.create(session);
+    await runs.create({ id: 'r', kind: 'count', name: 'r', state: 1 });
+    const values = await of('p');
+    for (const round of upTo(full ? 200 : 5)) {
+      const { child, until, ended } = start('transactor', options);
+      await until(1);
+      await sleep(Math.random() * 60);
+      child.kill('SIGKILL');
+      const { lines, stderr } = await ended;
+      const acknowledged = Number(lines.at(-1));
+      expect(stderr).toBe('');
+      const run = await runs.get('r');
+      const kept = [(await store.get('s'))?.entries, (await values.get('k'))?.version, Number(run?.state) - 1];
+      const count = (run?.version ?? 0) - 1;
+      expect(kept, `round ${round}`).toEqual([count, count, count]);
+      expect(count + 1).toBeGreaterThanOrEqual(acknowledged);
+    }
+    expect(await storage.check()).toEqual([]);
   }, 600_000);
 });
 

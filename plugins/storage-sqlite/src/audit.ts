@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type AuditLog, type AuditRow, checkChain } from '@rustic-ai/kernel/contracts';
-import type { Connection, Prepare } from './connection.js';
+import type { Prepare, Work } from './connection.js';
 
 /** Rows read in one step of the event loop. */
 const pageSize = 256;
@@ -16,7 +16,7 @@ const lastOf = (prepare: Prepare): AuditRow | undefined => {
 };
 
 /** An audit log in the database of the connection: rows go in, none is changed or goes out. */
-export const createAuditLog = (connection: Connection): AuditLog => ({
+export const createAuditLog = (connection: Work): AuditLog => ({
   async append(rows) {
     const added = rows.map((row) => {
       const { seq, previous, digest } = row;

@@ -1,5 +1,5 @@
+import type { EntryRow, SessionRow } from '@rustic-ai/kernel/contracts';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
-import type { EntryRow, SessionRow } from './rows.js';
 
 interface Tables {
   session: SessionRow;

@@ -2,14 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   areNames,
   demandText,
+  entryOfRow,
+  type EntryRow,
   type NewSessionEntry,
   pathTo,
   type SessionEntry,
   sessionMoved,
   storageError,
 } from '@rustic-ai/kernel/contracts';
-import type { Connection, Prepare } from './connection.js';
-import { entryOf, type EntryRow } from './rows.js';
+import type { Prepare, Work } from './connection.js';
 
 /** Entries read in one step of the event loop. */
 const pageSize = 256;
@@ -47,7 +48,7 @@ export function addRows(
 
 /** Adds entries in one transaction; their text is indexed when somebody searches. Returns the last sequence number. */
 export function appendEntries(
-  connection: Connection,
+  connection: Work,
   {
     session,
     entries,
@@ -77,7 +78,7 @@ export function appendEntries(
 
 /** Adds one entry if the session ends where its writer thinks: what most appends are, in one statement. */
 const addNext = (
-  connection: Connection,
+  connection: Work,
   {
     session,
     row,
@@ -94,7 +95,7 @@ const addNext = (
   });
 
 /** Reads page by page, so that a long session does not hold up the event loop. */
-async function readFrom(connection: Connection, session: string, start: (end: number) => number) {
+async function readFrom(connection: Work, session: string, start: (end: number) => number) {
   const unknown = () => storageError('RUSTIC_SESSION_UNKNOWN', { session });
   const end = await connection.read((prepare) => endOf(prepare, session)?.seq);
   if (end === undefined) throw unknown();
@@ -105,7 +106,7 @@ async function readFrom(connection: Connection, session: string, start: (end: nu
     const page = await connection.read((prepare) =>
       prepare<EntryRow>('select * from entry where session = ? and seq between ? and ? order by seq')
         .all(session, next, last)
-        .map(entryOf),
+        .map(entryOfRow),
     );
     if (page.length === 0) throw unknown();
     entries.push(...page);
@@ -113,11 +114,24 @@ async function readFrom(connection: Connection, session: string, start: (end: nu
   return entries;
 }
 
+/** The newest entries, in one statement; none where there is no such session. */
+const readNewest = (connection: Work, session: string, last: number): Promise<readonly SessionEntry[]> =>
+  connection.read((prepare) =>
+    prepare<EntryRow>('select * from entry where session = ? order by seq desc limit ?')
+      .all(session, last)
+      .map(entryOfRow)
+      .reverse(),
+  );
+
 export async function readEntries(
-  connection: Connection,
+  connection: Work,
   session: string,
   { from = 1, last, leaf }: { readonly from?: number; readonly last?: number; readonly leaf?: string },
 ): Promise<readonly SessionEntry[]> {
+  if (leaf === undefined && last !== undefined && last > 0 && last <= pageSize && areNames(session)) {
+    const newest = await readNewest(connection, session, last);
+    if (newest.length > 0) return newest.filter(({ seq }) => seq >= from);
+  }
   if (leaf === undefined)
     return readFrom(connection, session, (end) => Math.max(from, last === undefined ? 1 : end - last + 1));
   const path = pathTo(leaf, await readFrom(connection, session, () => 1)).filter(({ seq }) => seq >= from);

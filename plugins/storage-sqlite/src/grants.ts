@@ -1,8 +1,8 @@
 import type { Grant, Grants } from '@rustic-ai/kernel/contracts';
-import type { Connection } from './connection.js';
+import type { Work } from './connection.js';
 
 /** Grants in the database of the connection. */
-export const createGrants = (connection: Connection): Grants => ({
+export const createGrants = (connection: Work): Grants => ({
   list: () =>
     connection.read((prepare) =>
       prepare<{ json: string }>('select json from "grant" order by row')

@@ -94,6 +94,26 @@ const steps = [
       max(updated_at, coalesce((select at from entry where entry.session = session.id order by seq desc limit 1), 0)) as updated_at,
       coalesce((select max(seq) from entry where entry.session = session.id), 0) as entries from session`),
   ],
+  [
+    raw(`create table run (
+      id text primary key not null, kind text not null, name text not null, session text, status text not null,
+      version integer not null, state text not null, created_at integer not null, updated_at integer not null) strict`),
+    raw('create index run_updated on run (updated_at desc, id)'),
+    raw(`create table prompt (name text not null, version integer not null, json text not null,
+      primary key (name, version)) strict, without rowid`),
+    raw(`create table prompt_label (name text not null, label text not null, version integer not null,
+      primary key (name, label)) strict, without rowid`),
+    raw(`create table vector (collection text not null, id text not null, vector blob not null, data text not null,
+      primary key (collection, id)) strict`),
+    // Counts the sets of all values, so that what was set last is found.
+    raw('alter table value add column at integer not null default 0'),
+    raw('create index value_at on value (at)'),
+    // What models took, as far as entries were looked at; it is brought up to date when somebody asks.
+    raw(`create table account (session text not null references session on delete cascade, seq integer not null,
+      ts text not null, json text not null, primary key (session, seq)) strict, without rowid`),
+    raw('create table counted (row integer not null) strict'),
+    raw('insert into counted values (0)'),
+  ],
 ] as const satisfies readonly (readonly Compilable[])[] & { readonly length: typeof schemaVersion };
 
 /** Brings the schema to the newest version, in one transaction: all steps that are due, or nothing. */

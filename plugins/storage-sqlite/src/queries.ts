@@ -1,7 +1,6 @@
-import type { SearchFilter, SessionFilter } from '@rustic-ai/kernel/contracts';
+import type { EntryRow, SearchFilter, SessionFilter, SessionRow } from '@rustic-ai/kernel/contracts';
 import { type CompiledQuery, sql } from 'kysely';
 import { compiler } from './compiler.js';
-import type { EntryRow, SessionRow } from './rows.js';
 
 /** The sessions that fit, last updated first. */
 export function listQuery({ project, agent, tag, before, limit = 100 }: SessionFilter): CompiledQuery<SessionRow> {

@@ -1,6 +1,20 @@
-import type { StorageRecord } from '@rustic-ai/kernel/contracts';
+import {
+  entryOfRow,
+  type EntryRow,
+  promptOfRow,
+  type PromptRow,
+  rowOfRun,
+  runOfRow,
+  type RunRow,
+  sessionOfRow,
+  type SessionRow,
+  type StorageRecord,
+} from '@rustic-ai/kernel/contracts';
 import type { Prepare } from './connection.js';
-import { entryOf, type EntryRow, infoOf, type SessionRow } from './rows.js';
+import { promptColumns, putPrompt } from './prompts.js';
+import { runInsert } from './runs.js';
+import { valueInsert } from './values.js';
+import { bytesOf, vectorOf } from './vectors.js';
 
 interface RecordQuery {
   /** Gives the rows after `@after` (null: from the first), at most `@size`, with their place as `at`. */
@@ -21,11 +35,11 @@ const fromJson = (table: string, recordOf: (row: Kept) => StorageRecord, key = '
 export const recordQueries: readonly RecordQuery[] = [
   query<SessionRow>(
     'select id as at, * from session_now where @after is null or id > @after order by id limit @size',
-    (row) => ({ of: 'session', session: infoOf(row) }),
+    (row) => ({ of: 'session', session: sessionOfRow(row) }),
   ),
   query<EntryRow>(
     'select row as at, session, seq, id, parent, ts, type, body from entry where @after is null or row > @after order by row limit @size',
-    (row) => ({ of: 'entry', entry: entryOf(row) }),
+    (row) => ({ of: 'entry', entry: entryOfRow(row) }),
   ),
   query<{ plugin: string; key: string; version: number; value: string }>(
     `select json_array(plugin, key) as at, * from value
@@ -42,9 +56,28 @@ export const recordQueries: readonly RecordQuery[] = [
      order by hook, plugin limit @size`,
     ({ hook, plugin, timed, totalMs }) => ({ of: 'time', time: { hook, plugin, timed, totalMs } }),
   ),
+  query<RunRow>('select id as at, * from run where @after is null or id > @after order by id limit @size', (row) => ({
+    of: 'run',
+    run: runOfRow(row),
+  })),
+  query<PromptRow>(
+    `select json_array(name, version) as at, ${promptColumns} from prompt
+     where @after is null or (name, version) > (json_extract(@after, '$[0]'), json_extract(@after, '$[1]'))
+     order by name, version limit @size`,
+    (row) => ({ of: 'prompt', prompt: promptOfRow(row) }),
+  ),
+  query<{ collection: string; id: string; vector: Buffer; data: string }>(
+    `select json_array(collection, id) as at, * from vector
+     where @after is null or (collection, id) > (json_extract(@after, '$[0]'), json_extract(@after, '$[1]'))
+     order by collection, id limit @size`,
+    ({ collection, id, vector, data }) => ({
+      of: 'vector',
+      ...{ collection, id, vector: [...vectorOf(vector)], data: JSON.parse(data) },
+    }),
+  ),
 ];
 
-const tables = ['session', 'value', 'grant', 'audit', 'hook_trace', 'hook_time'];
+const tables = ['session', 'value', 'grant', 'audit', 'hook_trace', 'hook_time', 'run', 'prompt', 'vector'];
 export const isEmpty = (prepare: Prepare): boolean =>
   tables.every((table) => prepare(`select 1 from "${table}" limit 1`).get() === undefined);
 
@@ -70,7 +103,7 @@ export function putRecord(prepare: Prepare, record: StorageRecord): void {
     case 'value': {
       const { plugin, key, version, value } = record;
       const json = JSON.stringify(value);
-      prepare('insert into value (plugin, key, version, value) values (?, ?, ?, ?)').run(plugin, key, version, json);
+      prepare(valueInsert).run(plugin, key, version, json);
       break;
     }
     case 'grant':
@@ -89,6 +122,19 @@ export function putRecord(prepare: Prepare, record: StorageRecord): void {
       const { hook, plugin, timed, totalMs } = record.time;
       prepare('insert into hook_time (hook, plugin, timed, total_ms) values (?, ?, ?, ?)').run(
         ...[hook, plugin, timed, totalMs],
+      );
+      break;
+    }
+    case 'run':
+      prepare(runInsert).run(rowOfRun(record.run));
+      break;
+    case 'prompt':
+      putPrompt(prepare, record.prompt);
+      break;
+    case 'vector': {
+      const { collection, id, vector, data } = record;
+      prepare('insert into vector (collection, id, vector, data) values (?, ?, ?, ?)').run(
+        ...[collection, id, bytesOf(Float32Array.from(vector)), JSON.stringify(data)],
       );
     }
   }

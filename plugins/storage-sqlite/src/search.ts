@@ -1,13 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Json, type SessionStore, snippetOf, textOfBody } from '@rustic-ai/kernel/contracts';
-import type { Connection, Prepare } from './connection.js';
-import { entryOf, type EntryRow } from './rows.js';
+import {
+  entryOfRow,
+  type EntryRow,
+  type Json,
+  type SessionStore,
+  snippetOf,
+  textOfBody,
+} from '@rustic-ai/kernel/contracts';
+import type { Prepare, Work } from './connection.js';
 
 /** Entries indexed in one transaction and one step of the event loop. */
 const batch = 256;
 
 /** Indexes the next entries nobody searched yet. Returns whether there may be more. */
-const indexSome = (connection: Connection): Promise<boolean> =>
+const indexSome = (connection: Work): Promise<boolean> =>
   connection.write((prepare) => {
     const { row: done } = prepare<{ row: number }>('select row from indexed').get() as { row: number };
     const rows = prepare<{ row: number; body: string }>(
@@ -23,13 +29,15 @@ const indexSome = (connection: Connection): Promise<boolean> =>
     return rows.length === batch;
   });
 
-/** Row numbers of what was deleted are given out again: the index goes back to the newest entry that is left. */
-export const forgetRows = (prepare: Prepare): void =>
-  void prepare('update indexed set row = min(row, (select coalesce(max(row), 0) from entry))').run();
+/** Row numbers of what was deleted are given out again: what was looked through ends at the newest entry that is left. */
+export function forgetRows(prepare: Prepare): void {
+  for (const table of ['indexed', 'counted'])
+    prepare(`update ${table} set row = min(row, (select coalesce(max(row), 0) from entry))`).run();
+}
 
 /** Brings the index up to date, then asks it. `match` is the query in the language of FTS5. */
 export async function searchEntries(
-  connection: Connection,
+  connection: Work,
   request: { readonly match: string; readonly query: string; readonly filter: Parameters<SessionStore['search']>[1] },
 ) {
   while (await indexSome(connection)) await nextTurn();
@@ -39,7 +47,7 @@ export async function searchEntries(
     prepare<EntryRow>(sql)
       .all(...parameters)
       .map((row) => {
-        const entry = entryOf(row);
+        const entry = entryOfRow(row);
         return { entry, snippet: snippetOf(textOfBody(entry.body), request.query) };
       }),
   );

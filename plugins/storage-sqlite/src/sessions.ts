@@ -1,7 +1,15 @@
-import { areNames, demandText, type SessionInfo, type SessionStore, storageError } from '@rustic-ai/kernel/contracts';
-import type { Connection, Prepare } from './connection.js';
+import {
+  areNames,
+  demandText,
+  type SessionInfo,
+  sessionOfRow,
+  type SessionRow,
+  type SessionStore,
+  storageError,
+} from '@rustic-ai/kernel/contracts';
+import { createAccounts } from './accounts.js';
+import type { Prepare, Work } from './connection.js';
 import { addRows, appendEntries, readEntries, rowOf } from './entries.js';
-import { infoOf, type SessionRow } from './rows.js';
 import { forgetRows, searchEntries } from './search.js';
 import { matchOf } from './text.js';
 
@@ -25,14 +33,14 @@ const demandNames = ({ id, title, agent, project, tags }: Parameters<SessionStor
 
 /** A session store in the database of the connection. Unit: `now` in ms since 1970. */
 export const createSessions = (
-  connection: Connection,
+  connection: Work,
   { now, hold }: { readonly now: () => number; readonly hold: SessionStore['hold'] },
 ): SessionStore => ({
   async create(info) {
     demandNames(info);
     return connection.write((prepare) => {
       const at = now();
-      return infoOf(addSession(prepare, info, { created_at: at, updated_at: at }));
+      return sessionOfRow(addSession(prepare, info, { created_at: at, updated_at: at }));
     });
   },
   async restore(info, entries) {
@@ -49,7 +57,7 @@ export const createSessions = (
     if (!areNames(id)) return undefined;
     return connection.read((prepare) => {
       const row = prepare<SessionRow>('select * from session_now where id = ?').get(id);
-      return row && infoOf(row);
+      return row && sessionOfRow(row);
     });
   },
   async list(filter) {
@@ -59,7 +67,7 @@ export const createSessions = (
     return connection.read((prepare) =>
       prepare<SessionRow>(sql)
         .all(...parameters)
-        .map(infoOf),
+        .map(sessionOfRow),
     );
   },
   append: async (session, entries, expectedSeq) => appendEntries(connection, { session, entries, expectedSeq, now }),
@@ -70,6 +78,7 @@ export const createSessions = (
       ? []
       : searchEntries(connection, { match, query, filter });
   },
+  ...createAccounts(connection),
   async update(session, { title = null, tags }) {
     demandText({ title, tag: tags });
     if (!areNames(session)) throw storageError('RUSTIC_SESSION_UNKNOWN', { session });

@@ -1,8 +1,16 @@
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errorInfo } from '@rustic-ai/kernel';
-import { type Storage, storageError, type StorageRecord } from '@rustic-ai/kernel/contracts';
-import type { Connection } from './connection.js';
+import {
+  createTransactions,
+  type Storage,
+  type StorageDomains,
+  storageError,
+  type StorageRecord,
+  watchChanges,
+} from '@rustic-ai/kernel/contracts';
+import { createFollow } from './changes.js';
+import type { Connection, Prepare, Work } from './connection.js';
 import { isEmpty, putRecord, recordQueries } from './records.js';
 import { schemaVersion } from './version.js';
 
@@ -40,8 +48,15 @@ async function importAll(connection: Connection, file: string, records: AsyncIte
   }
 }
 
+const bytesOf = (prepare: Prepare): number =>
+  prepare<{ bytes: number }>('select page_count * page_size as bytes from pragma_page_count, pragma_page_size').get()
+    ?.bytes ?? 0;
+
 /** The file as a whole. */
-export const createStorage = (connection: Connection, file: string): Storage => ({
+export const createStorage = (
+  connection: Connection,
+  { file, domainsOf }: { readonly file: string; readonly domainsOf: (work: Work) => StorageDomains },
+): Storage => ({
   place: file,
   check: () =>
     connection.write((prepare) => {
@@ -72,4 +87,15 @@ export const createStorage = (connection: Connection, file: string): Storage => 
   migrate: () => connection.use(({ from }) => ({ from, to: schemaVersion })),
   export: () => exportAll(connection),
   import: (records) => importAll(connection, file, records),
+  changes: ({ signal } = {}) => watchChanges(createFollow(connection), signal),
+  async vacuum() {
+    const from = await connection.read(bytesOf);
+    await connection.writeOne((prepare) => prepare('vacuum').run());
+    await connection.writeOne((prepare) => prepare('pragma wal_checkpoint(truncate)').get());
+    return { from, to: await connection.read(bytesOf) };
+  },
+  transaction: createTransactions(async () => {
+    const begun = await connection.begin('begin immediate');
+    return { domains: domainsOf(begun), end: (how) => begun.end(how) };
+  }),
 });

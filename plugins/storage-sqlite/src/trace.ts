@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HookTrace, HookTraceRow, TapTimes } from '@rustic-ai/kernel/contracts';
-import type { Connection } from './connection.js';
+import type { Work } from './connection.js';
 
 /** Rows that are kept. */
 const most = 100_000;
@@ -13,7 +13,7 @@ interface Kept {
 }
 
 /** A hook trace in the database of the connection. Row numbers have no gaps: only the oldest rows ever go. */
-export const createHookTrace = (connection: Connection): HookTrace => ({
+export const createHookTrace = (connection: Work): HookTrace => ({
   async append(rows) {
     const added = rows.map((row) => [row.session ?? null, row.turn ?? null, JSON.stringify(row)] as const);
     await connection.write((prepare) => {

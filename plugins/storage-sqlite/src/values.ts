@@ -1,5 +1,5 @@
 import { areNames, demandText, type KeyValue, storageError } from '@rustic-ai/kernel/contracts';
-import type { Connection } from './connection.js';
+import type { Work } from './connection.js';
 
 interface ValueRow {
   readonly version: number;
@@ -16,9 +16,13 @@ function beginningWith(prefix: string, keys: Iterable<{ readonly key: string }>)
   return found.sort();
 }
 
+/** `at` counts the sets of all values. */
+export const valueInsert = `insert or replace into value (plugin, key, version, value, at)
+  values (?, ?, ?, ?, (select coalesce(max(at), 0) + 1 from value))`;
+
 /** Values in the database of the connection: one namespace for each plugin id. */
 export const createValues =
-  (connection: Connection): ((plugin: string) => KeyValue) =>
+  (connection: Work): ((plugin: string) => KeyValue) =>
   (plugin) => ({
     async get(key) {
       if (!areNames(key)) return undefined;
@@ -35,12 +39,7 @@ export const createValues =
         const found = row?.version ?? 0;
         if (expectedVersion !== undefined && expectedVersion !== found)
           throw storageError('RUSTIC_VALUE_CONFLICT', { key, expected: expectedVersion, found });
-        prepare('insert or replace into value (plugin, key, version, value) values (?, ?, ?, ?)').run(
-          plugin,
-          key,
-          found + 1,
-          json,
-        );
+        prepare(valueInsert).run(plugin, key, found + 1, json);
         return found + 1;
       });
     },

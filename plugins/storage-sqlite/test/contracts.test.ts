@@ -6,8 +6,11 @@ import {
   describeGrants,
   describeHookTrace,
   describeKeyValue,
+  describePrompts,
+  describeRuns,
   describeSessionStore,
   describeStorage,
+  describeVectors,
 } from '@rustic-ai/kernel/testing';
 import { describe, it } from 'vitest';
 import { openStorage } from './fixtures/open.mjs';
@@ -38,4 +41,7 @@ for (const [name, subject] of Object.entries({ inFile, inMemory }))
     describeGrants(subject, { describe, it });
     describeAudit(subject, { describe, it });
     describeHookTrace(subject, { describe, it });
+    describeRuns(subject, { describe, it });
+    describePrompts(subject, { describe, it });
+    describeVectors(subject, { describe, it });
   });

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, open as openFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { auditRows } from '@rustic-ai/kernel/testing';
 import { describe, expect, it } from 'vitest';
@@ -130,5 +131,28 @@ describe('a disk without room', () => {
       last: '8000',
     });
     expect((await callsOfChain((await open(folder)).audit)).length).toBe(8_000);
+  });
+
+  it('that is really full is a coded failure, and what was acknowledged is there after it', async (context) => {
+    const folder = await newFolder();
+    const mounted = ['sh', '-c', 'mount -t tmpfs -o size=6m tmpfs "$1" && shift && exec "$@"', 'sh', folder];
+    const unshare = ['unshare', '--mount', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])];
+    const may = await promisify(execFile)('unshare', [...unshare.slice(1), ...mounted, 'true']).catch(
+      (error: Error) => error,
+    );
+    if (may instanceof Error) return context.skip(`no small disk can be mounted here: ${may.message}`);
+    const script = fileURLToPath(new URL('fixtures/full-disk.mjs', import.meta.url));
+    const { stdout } = await promisify(execFile)('unshare', [
+      ...unshare.slice(1),
+      ...[...mounted, process.execPath, script, folder],
+    ]);
+    const { error, full, before, seqs, ...rest } = JSON.parse(stdout);
+    expect(error).toEqual({
+      code: 'RUSTIC_STORAGE_FAILED',
+      details: { file: join(folder, 'rustic.db'), reason: 'database or disk is full (SQLITE_FULL)' },
+    });
+    expect(full).toBeGreaterThan(20);
+    expect({ before, rest }).toEqual({ before: full, rest: { torn: 0, flaws: [] } });
+    expect(seqs).toEqual(Array.from({ length: full + 1 }, (_, index) => index + 1));
   });
 });

@@ -121,12 +121,12 @@ describe('the schema', () => {
     const first = await open(folder);
     await first.store.create(newSession);
     await first.close();
-    await inspect(folder, (db) => db.pragma('user_version = 5'));
+    await inspect(folder, (db) => db.pragma('user_version = 99'));
     await expect((await open(folder)).store.get('s')).rejects.toMatchObject({
       code: 'RUSTIC_STORAGE_VERSION',
-      details: { file: join(folder, 'rustic.db'), found: 5, known: 4 },
+      details: { file: join(folder, 'rustic.db'), found: 99, known: 5 },
     });
-    expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(5);
+    expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(99);
   });
 
   it('of an older version is brought up to date, and what was there stays', async () => {
@@ -138,14 +138,16 @@ describe('the schema', () => {
     await inspect(folder, (db) => {
       db.exec('drop view session_now; alter table entry drop column at');
       db.exec('create index session_updated on session (updated_at desc, id)');
-      for (const table of ['value', 'grant', 'audit', 'hook_trace', 'hook_time']) db.exec(`drop table "${table}"`);
+      const later = ['run', 'prompt', 'prompt_label', 'vector', 'account', 'counted'];
+      for (const table of ['value', 'grant', 'audit', 'hook_trace', 'hook_time', ...later])
+        db.exec(`drop table "${table}"`);
       db.pragma('user_version = 1');
     });
     const { store, of, audit } = await open(folder);
     expect(await (await of('p')).set('k', 1)).toBe(1);
     await audit.append(auditRows());
     expect(await store.get('s')).toEqual(info);
-    expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(4);
+    expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(5);
     expect(await inspect(folder, tables)).toEqual(all);
   });
 

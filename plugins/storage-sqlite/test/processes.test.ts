@@ -68,10 +68,35 @@ describe('two processes', () => {
   });
 });
 
+describe('changes', () => {
+  it('of another process are told, and a deletion is a gap', async () => {
+    const folder = await newFolder();
+    const { store, storage } = await open(folder);
+    await store.create(newSession);
+    const changes = storage.changes()[Symbol.asyncIterator]();
+    const next = async () => (await changes.next()).value;
+    expect(await next()).toEqual({ of: 'gap' });
+    const { ended } = startWriter({ folder, name: 'w', count: 50 });
+    for (let seq = 0; seq < 50;) {
+      const change = await next();
+      expect(change).toEqual({ of: 'session', session: 's', seq: expect.any(Number) });
+      seq = change?.of === 'session' ? change.seq : 0;
+    }
+    await ended;
+    await store.delete('s');
+    await store.create(newSession);
+    await store.append('s', [note('anew')]);
+    expect(await next()).toEqual({ of: 'gap' });
+    await store.append('s', [note('next')]);
+    expect(await next()).toEqual({ of: 'session', session: 's', seq: 2 });
+    await changes.return?.();
+  });
+});
+
 describe('a session held by another process', () => {
   it('is busy until that process releases it, and whoever waits is next', async () => {
     const folder = await newFolder();
-    const { store } = await open(folder);
+    const { store, close } = await open(folder);
     const first = startHolder({ folder, waitMs: 0 });
     await first.until(1);
     const refused = startHolder({ folder, waitMs: 0 });
@@ -84,6 +109,31 @@ describe('a session held by another process', () => {
     waiting.child.stdin.end();
     await waiting.ended;
     await (await store.hold('s', { waitMs: 0 })).release();
+    await (await store.hold('another', { waitMs: 0 })).release();
+    await close();
+    expect(await readdir(join(folder, 'rustic.db-held'))).toEqual([]);
+  });
+
+  it('is held by one at a time, also of two in one process, and of one who held it before', async () => {
+    const folder = await newFolder();
+    const both = [await open(folder), await open(folder)] as const;
+    const busy = { code: 'RUSTIC_SESSION_BUSY' };
+    for (let round = 0; round < 3; round++)
+      for (const [one, other] of [both, both.toReversed()] as const) {
+        const held = await one?.store.hold('s', { waitMs: 0 });
+        await expect(other?.store.hold('s', { waitMs: 0 })).rejects.toMatchObject(busy);
+        const outside = startHolder({ folder, waitMs: 0 });
+        expect(await outside.until(1)).toEqual(['RUSTIC_SESSION_BUSY']);
+        await outside.ended;
+        await (await other?.store.hold('another', { waitMs: 0 }))?.release();
+        await held?.release();
+      }
+    const left = await both[0].store.hold('s', { waitMs: 0 });
+    await both[0].close();
+    await expect(both[1].store.hold('s', { waitMs: 0 })).rejects.toMatchObject(busy);
+    await left.release();
+    await (await both[1].store.hold('s', { waitMs: 0 })).release();
+    await both[1].close();
     expect(await readdir(join(folder, 'rustic.db-held'))).toEqual([]);
   });
 

@@ -98,6 +98,8 @@ export const startWriter = ({
   size?: number;
   limitBlocks?: number;
 }) => start('writer', [folder, name, count, size], limitBlocks);
+/** Counts in three domains, in transactions, for ever. */
+export const startTransactor = ({ folder }: { folder: string }) => start('transactor', [folder]);
 /** Appends batches of rows to the audit log. */
 export const startAuditor = ({
   folder,
