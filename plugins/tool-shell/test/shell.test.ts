@@ -2,7 +2,7 @@ import type { Json, Progress } from '@rustic-ai/kernel';
 import { createTestKernel } from '@rustic-ai/kernel/testing';
 import shell from '@rustic-ai/plugin-tool-shell';
 import workspace from '@rustic-ai/plugin-workspace-local';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
@@ -100,9 +100,14 @@ describe('shell_run', () => {
 
   it('keeps as much of the output as its option says', async () => {
     const { run } = await openShell({ maxBytes: 256 });
-    expect(await run({ command: 'printf %1000s x' })).toEqual({
-      parts: text(`${' '.repeat(128)}\n[… 744 bytes left out …]\n${' '.repeat(127)}x\n[exit code 0]`),
+    const cut = await run({ command: 'printf %1000s x' });
+    expect(cut).toEqual({
+      parts: text(
+        `${' '.repeat(128)}\n[… 744 bytes left out …]\n${' '.repeat(127)}x\n` +
+          `[all of it, 1000 bytes: shell_output with ref "${cut.full?.ref}"]\n[exit code 0]`,
+      ),
       data: { exitCode: 0, timedOut: false, truncatedBytes: 744 },
+      full: { ref: expect.stringMatching(/^[0-9a-f]{8}$/), bytes: 1_000 },
     });
     const { run: unlimited } = await openShell();
     expect(await unlimited({ command: 'printf %1000s x' })).toMatchObject({ data: { truncatedBytes: 0 } });
@@ -117,5 +122,70 @@ describe('shell_run', () => {
       run({ command: 'echo up; sleep 300' }, { signal: controller.signal, onProgress }),
     ).rejects.toMatchObject({ code: 'RUSTIC_OPERATION_ABORTED' });
     expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  it('takes a program and its arguments as they are, and variables, which rules and people see', async () => {
+    const { kernel, run } = await openShell();
+    const argv = ['printf', '%s|', 'a b', "it's", '$HOME'];
+    expect(await run({ argv, env: { GREETING: 'hi there' } })).toMatchObject({
+      parts: text("a b|it's|$HOME|\n[exit code 0]"),
+    });
+    const line = "export GREETING='hi there'; printf %s'|' 'a b' 'it'\\''s' '$HOME'";
+    expect(kernel.asks[0]?.detail).toEqual({ type: 'command', text: line.replace("%s'|'", "'%s|'") });
+    expect(await run({ command: 'echo $GREETING', env: { GREETING: 'hi' } })).toMatchObject({
+      parts: text('hi\n[exit code 0]'),
+    });
+    for (const input of [{}, { command: 'ls', argv: ['ls'] }])
+      await expect(run(input)).rejects.toMatchObject({ code: 'RUSTIC_EXEC_FAILED' });
+  });
+
+  it('a variable that may decide what runs is covered by no rule for the command', async () => {
+    const kernel = await createTestKernel({
+      plugins: [workspace, shell],
+      rules: [{ effect: 'allow', action: 'exec', match: 'git **' }],
+    });
+    onTestFinished(() => kernel.dispose());
+    const handle = kernel.use('tool').get('shell_run');
+    const denied = { code: 'RUSTIC_PERMISSION_DENIED' };
+    expect(await handle.invoke({ argv: ['git', '--version'] }, kernel.call())).toMatchObject({ data: { exitCode: 0 } });
+    for (const env of [{ PATH: '/tmp' }, { LD_PRELOAD: 'x.so' }, { GIT_SSH_COMMAND: 'touch x' }])
+      await expect(handle.invoke({ argv: ['git', '--version'], env }, kernel.call())).rejects.toMatchObject(denied);
+  });
+});
+
+describe('shell_output', () => {
+  it('gives what was left out, in parts, to the session it belongs to', async () => {
+    const { kernel, run } = await openShell({ maxBytes: 256 });
+    const cut = await run({ command: 'seq 1 1000' });
+    const ref = cut.full?.ref ?? '';
+    const handle = kernel.use('tool').get('shell_output');
+    const read = (input: object, session?: string) =>
+      handle.invoke({ ref, ...input }, kernel.call(), session === undefined ? {} : { session });
+    const whole = Array.from({ length: 1_000 }, (_, index) => `${index + 1}\n`).join('');
+    expect(await read({ length: 10_000 })).toMatchObject({ parts: text(`${whole}\n[bytes 0 to 3893 of 3893]`) });
+    expect(await read({ offset: 3_888, length: 3 })).toMatchObject({
+      parts: text('100\n[bytes 3888 to 3891 of 3893]'),
+    });
+    const unknown = { code: 'RUSTIC_OUTPUT_UNKNOWN' };
+    await expect(read({}, 'other')).rejects.toMatchObject(unknown);
+    await expect(read({ ref: '../../etc/passwd' })).rejects.toMatchObject(unknown);
+  });
+
+  it('keeps no more than it may, and says so; nothing is left when it is over', async () => {
+    const kernel = await createTestKernel({
+      plugins: [workspace, [shell, { maxBytes: 256, keepBytes: 1_000 }]],
+      answers: [{ outcome: 'once' }],
+    });
+    const { full } = await kernel.use('tool').get('shell_run').invoke({ command: 'printf %5000s x' }, kernel.call());
+    expect(full?.bytes).toBe(1_000);
+    const output = kernel.use('tool').get('shell_output');
+    const { data } = await output.invoke({ ref: full?.ref ?? '' }, kernel.call());
+    expect(data).toEqual({ bytes: 1_000, lost: 4_000 });
+    const { state } = (await kernel.service('host')).folders;
+    expect(
+      (await readdir(join(state, 'outputs'), { recursive: true })).some((name) => name.endsWith(full?.ref ?? '?')),
+    ).toBe(true);
+    await kernel.dispose();
+    expect(await readdir(join(state, 'outputs')).catch(() => [])).toEqual([]);
   });
 });

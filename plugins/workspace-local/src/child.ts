@@ -4,7 +4,7 @@ import { createCappedOutput } from './capped-output.js';
 import { guardGroup, killGroup } from './group.js';
 
 /** How long a stopped command may take to clean up before it is killed. Unit: ms. */
-const graceMs = 500;
+export const graceMs = 500;
 
 type Stream = 'stdout' | 'stderr';
 export interface Watched {

@@ -2,11 +2,20 @@
 const alive = new Set<number>();
 
 /** Signals every process of a group; one that has ended already is no failure. */
-export function killGroup(id: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+export function killGroup(id: number, signal: 'SIGHUP' | 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(-id, signal);
   } catch {
     // ESRCH: all of it has ended.
+  }
+}
+/** Whether there was such a process, and it may be killed. */
+export function killOne(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    // ESRCH: it has ended meanwhile.
+    return false;
   }
 }
 function killAll(): void {

@@ -1,5 +1,5 @@
 import { workspaceError } from '@rustic-ai/kernel/contracts';
-import { readlink, realpath } from 'node:fs/promises';
+import { readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { asWorkspaceError, codeOf } from './errors.js';
 
@@ -12,17 +12,29 @@ export function isInside(root: string, path: string): boolean {
 /** As many as Linux follows. Source: path_resolution(7). */
 const maxLinks = 40;
 
-/** The absolute real path; of what does not exist yet, its nearest existing parent made real. Follows links to nowhere. */
-export async function realPathOf(path: string, links = 0): Promise<string> {
+/**
+ * The absolute real path; of what does not exist yet, its nearest existing parent made real. Follows links to nowhere.
+ *
+ * Shape: looked up at once: handing it to another thread would take longer, and leave time to swap a link.
+ */
+export function realPathOf(path: string, links = 0): string {
   try {
-    return await realpath(path);
+    return realpathSync.native(path);
   } catch (error) {
     if (!['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '') || dirname(path) === path) throw error;
-    const parent = await realPathOf(dirname(path), links);
-    const target = await readlink(path).catch(() => undefined);
+    const parent = realPathOf(dirname(path), links);
+    const target = targetOf(path);
     if (target === undefined) return join(parent, basename(path));
     if (links === maxLinks) throw Object.assign(new Error('too many symbolic links'), { code: 'ELOOP' });
     return realPathOf(resolve(parent, target), links + 1);
+  }
+}
+
+function targetOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
   }
 }
 
@@ -45,8 +57,8 @@ export function createPlaces(root: string): Places {
     if (path.includes('\0')) throw failed(path, 'a path can not contain a null byte');
     const absolute = resolve(root, path);
     try {
-      if (follow) return await realPathOf(absolute);
-      return join(await realPathOf(dirname(absolute)), basename(absolute));
+      if (follow) return realPathOf(absolute);
+      return join(realPathOf(dirname(absolute)), basename(absolute));
     } catch (error) {
       throw codeOf(error) === 'ELOOP'
         ? failed(path, 'its links lead in a circle', error)

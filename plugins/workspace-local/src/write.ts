@@ -10,8 +10,9 @@ export async function writeFile(file: {
   path: string;
   folder: Folder;
   name: string;
-  data: Uint8Array;
+  data: Uint8Array | AsyncIterable<Uint8Array>;
   overwrite: boolean;
+  permissions?: number | undefined;
 }): Promise<void> {
   const { folder, path } = file;
   const target = folder.at(file.name);
@@ -30,6 +31,7 @@ export async function writeFile(file: {
     try {
       if (old) await copyOwnership(handle, old);
       await handle.writeFile(file.data);
+      if (file.permissions !== undefined) await handle.chmod(file.permissions & 0o777);
       await handle.sync();
     } finally {
       await handle.close();

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, link, lstat, mkdir, readdir, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, link, lstat, mkdir, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { bytes, openWorkspace, textIn } from './helper.js';
 
@@ -83,41 +82,6 @@ describe('paths', () => {
         code: 'RUSTIC_FS_FAILED',
         details: { path, reason: 'its links lead in a circle' },
       });
-  });
-
-  it('never leaves the workspace while a folder is swapped for a link and back', { timeout: 60_000 }, async () => {
-    const { workspace, root, outside } = await openWorkspace();
-    const [folder, kept] = [join(root, 'f'), join(root, 'kept')];
-    await mkdir(folder);
-    await writeFile(join(folder, 'x'), 'inside');
-    await writeFile(join(outside, 'x'), 'secret');
-    let busy = true;
-    const swapping = (async () => {
-      while (busy) {
-        await rename(folder, kept);
-        await symlink(outside, folder).catch(() => {});
-        // A writer may make the folder anew in between.
-        for (let back = false; !back;) {
-          await rm(folder, { recursive: true, force: true });
-          back = await rename(kept, folder).then(
-            () => true,
-            () => false,
-          );
-        }
-        for (let pause = 0; pause < 20; pause++) await setImmediate();
-      }
-    })();
-    const outcomes = new Set<string>();
-    for (let turn = 0; turn < 400 || !outcomes.has('inside') || !outcomes.has('RUSTIC_FS_OUTSIDE'); turn++) {
-      const told = (error: { code: string }) => error.code;
-      outcomes.add(await workspace.files.read('f/x').then(text, told));
-      outcomes.add(await workspace.files.write(`f/new${turn % 7}`, bytes('new'), overwrite).then(() => 'ok', told));
-    }
-    busy = false;
-    await swapping;
-    const fine = ['inside', 'ok', 'RUSTIC_FS_CHANGED', 'RUSTIC_FS_OUTSIDE', 'RUSTIC_FS_MISSING', 'RUSTIC_FS_EXISTS'];
-    expect([...outcomes].filter((outcome) => !fine.includes(outcome))).toEqual([]);
-    expect(await readdir(outside)).toEqual(['x']);
   });
 });
 
