@@ -18,5 +18,15 @@ export const agentErrors = {
     message: 'The run ended before this call finished; it may or may not have taken effect.',
     fix: 'Look at what is there before doing it again.',
   },
+  RUSTIC_TOOL_PREREQUISITE: {
+    severity: 'error',
+    message: 'It was not run: it comes after "{first}", which failed in the same reply.',
+    fix: 'Call "{first}" again, and this one when that has worked.',
+  },
+  RUSTIC_TOOL_TIMEOUT: {
+    severity: 'error',
+    message: 'The tool "{name}" took longer than the {limitMs} ms it has.',
+    fix: 'Ask it for less at a time, or raise its limit in the options of policy-tools.',
+  },
 } as const satisfies ErrorTable;
 export const agentError = createErrors(agentErrors);

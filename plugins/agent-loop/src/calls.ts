@@ -1,14 +1,16 @@
-import { type Call, errorInfo, type Handle, type Handles } from '@rustic-ai/kernel';
+import { type Call, errorInfo, type Handles } from '@rustic-ai/kernel';
 import {
+  agentError,
   type Item,
   type Progress,
   type RunEventBody,
-  safeTo,
-  type ToolKind,
+  toolFacts,
   type ToolResult,
 } from '@rustic-ai/kernel/contracts';
 import { finishedEntries, intentOf, type NewEntry, type ResultPart } from './journal.js';
+import { batchesOf, isReading, isRepeatable, type Planned } from './order.js';
 import type { ToolCallPart } from './reply.js';
+import { told } from './told.js';
 
 type ToolItem = Extract<Item, { type: 'tool_call' }>;
 
@@ -25,7 +27,8 @@ export interface CallsRequest {
 }
 
 /**
- * Runs the tool calls of one reply: neighbours that only read side by side, everything else alone and in order.
+ * Runs the tool calls of one reply: neighbours that only read side by side, everything else alone and in order; a call
+ * whose tool comes after one that failed is not run.
  *
  * Shape: one result for each call, in the order of the calls, whatever happened to it.
  * Order: a call that can not be made twice is kept as an intent before it runs; its receipt and its result are kept
@@ -41,52 +44,34 @@ export async function runCalls({ keep, ...request }: CallsRequest): Promise<read
     kept = results.length;
     return finishedEntries(news, begun);
   };
-  for (const batch of batches(request)) {
+  const failed = new Set<string>();
+  for (const planned of batchesOf(request.calls, request.tools, request.parallel)) {
+    const batch = planned.map((one) => behind(one, failed));
     const once = batch.filter(({ tool }) => tool && !isReading(tool) && !isRepeatable(tool));
     const intents = once.map(({ part }) => intentOf(part));
     if (!batch.every(({ tool }) => !tool || isReading(tool))) await keep([...finished(), ...intents]);
     for (const { part } of once) begun.add(part.id);
-    results.push(...(await Promise.all(batch.map((one) => runCall(one, request)))));
+    const ended = await Promise.all(batch.map((one) => runCall(one, request)));
+    for (const [index, { error }] of ended.entries()) if (error) failed.add(batch[index]?.part.name ?? '');
+    results.push(...ended);
   }
   await keep(finished());
-  return results;
+  return request.calls.flatMap(({ id }) => results.filter((result) => result.id === id));
 }
 
-const isRepeatable = (tool: Handle<'tool'>): boolean => safeTo(tool.declaration.effects).repeatOnResume;
-const isReading = (tool: Handle<'tool'> | undefined): boolean => safeTo(tool?.declaration.effects).runBeside;
+/** A call that comes after one that failed has no tool any more. */
+function behind(planned: Planned, failed: ReadonlySet<string>): Planned {
+  const first = planned.after.find((name) => failed.has(name));
+  if (first === undefined) return planned;
+  return { ...planned, tool: undefined, missing: agentError('RUSTIC_TOOL_PREREQUISITE', { first }) };
+}
 
 type Running = Omit<CallsRequest, 'keep'>;
-interface Planned {
-  readonly part: ToolCallPart;
-  readonly tool: Handle<'tool'> | undefined;
-  readonly missing?: unknown;
-}
 
-function batches({ calls, tools, parallel }: Running): readonly (readonly Planned[])[] {
-  const all: Planned[][] = [];
-  let reading = false;
-  for (const part of calls) {
-    const planned = plan(part, tools);
-    const reads = isReading(planned.tool);
-    const last = all.at(-1);
-    if (reads && reading && last && last.length < parallel) last.push(planned);
-    else all.push([planned]);
-    reading = reads;
-  }
-  return all;
-}
-
-function plan(part: ToolCallPart, tools: Handles<'tool'>): Planned {
-  try {
-    return { part, tool: tools.get(part.name) };
-  } catch (missing) {
-    return { part, tool: undefined, missing };
-  }
-}
-
-async function runCall({ part, tool, missing }: Planned, request: Running): Promise<ResultPart> {
+async function runCall(planned: Planned, request: Running): Promise<ResultPart> {
+  const { part, tool } = planned;
   const { id, name, input } = part;
-  const kind = (tool?.declaration.facts?.kind ?? 'other') as ToolKind;
+  const kind = (tool && toolFacts(tool.declaration).kind) ?? 'other';
   const item: ToolItem = {
     type: 'tool_call',
     id,
@@ -97,7 +82,7 @@ async function runCall({ part, tool, missing }: Planned, request: Running): Prom
     input,
   };
   request.emit({ type: 'item.started', item });
-  const result = await outcome({ part, tool, missing }, request, (progress) => {
+  const result = await outcome(planned, request, (progress) => {
     const text = progress.output?.text ?? progress.text;
     if (text) request.emit({ type: 'item.delta', id, text });
   });
@@ -118,6 +103,6 @@ async function outcome(
     return await tool.invoke(part.input, call, { session, turn, onProgress });
   } catch (error) {
     const info = errorInfo(error);
-    return { parts: [{ type: 'text', text: `${info.code}: ${info.message} ${info.fix ?? ''}`.trim() }], error: info };
+    return { parts: [{ type: 'text', text: told(info) }], error: info };
   }
 }

@@ -17,6 +17,12 @@ const manifest = defineManifest({
         effects: { kind: 'read', idempotent: true, openWorld: false },
         facts: { kind: 'read' },
       },
+      publish: {
+        summary: 'Comes after what changes',
+        input: Type.Object({ at: Type.String() }),
+        effects: { kind: 'none', idempotent: true, openWorld: false },
+        facts: { after: ['change'] },
+      },
       change: {
         summary: 'Changes',
         input: Type.Object({ at: Type.String() }),
@@ -47,6 +53,7 @@ export async function openAgent(
     setup: () => ({
       tool: {
         look: { run: ({ at }, call) => result(at, call.signal) },
+        publish: { run: ({ at }, call) => result(at, call.signal) },
         change: {
           access: ({ at }) => [{ action: 'fs.write', resource: at }],
           run: ({ at }, call) => result(at, call.signal),
