@@ -2,7 +2,7 @@ import type { Call, Declaration, InvokeOptions } from '@rustic-ai/kernel';
 import { safeTo } from '@rustic-ai/kernel/contracts';
 import type { Pass } from './doors.js';
 import { persist, type Persistence } from './persist.js';
-import type { Policy } from './policy.js';
+import { type Policies, policyFor } from './policy.js';
 
 /** The members of an operation that gives one result. */
 interface Members<Input, Output> {
@@ -16,17 +16,17 @@ interface Members<Input, Output> {
 export function aroundCalls<Input, Output>(parts: {
   readonly operation: string;
   /** Absent: the calls are left as they are. */
-  readonly policy: Policy | undefined;
+  readonly policy: Policies | undefined;
   readonly members: Members<Input, Output>;
-  readonly of: (callId: string) => string | undefined;
   readonly persistence: Persistence;
   readonly isInstead: (call: Call) => boolean;
   readonly judge: (pass: Pass, call: Call, error: unknown) => void;
 }) {
-  const { operation, policy, members, of, persistence, isInstead, judge } = parts;
+  const { operation, members, persistence, isInstead, judge } = parts;
   return async (input: Input, call: Call, next: () => Promise<Output>): Promise<Output> => {
-    const name = of(call.id);
-    if (!policy || name === undefined) return next();
+    const { name } = call;
+    const policy = policyFor(parts.policy, name);
+    if (!policy) return next();
     const repeatable = safeTo(members.get(name).declaration.effects).retry;
     const others = repeatable && !isInstead(call) ? policy.fallback.filter((other) => other !== name) : [];
     const attempt = async (pass: Pass) => {

@@ -45,7 +45,7 @@ export function createDoors(parts: {
   readonly now: () => number;
   /** What breakers of earlier processes kept, by `keyOf`. */
   readonly before: ReadonlyMap<string, Json>;
-  readonly policyOf: (operation: string) => Policy | undefined;
+  readonly policyOf: (operation: string, name: string) => Policy | undefined;
   readonly changed: (breaker: Breaker, kept: () => Json) => void;
 }): Doors {
   const { now, before, policyOf, changed } = parts;
@@ -75,7 +75,7 @@ export function createDoors(parts: {
   };
   for (const key of before.keys()) {
     const [, operation = '', ...name] = key.split('/');
-    const policy = policyOf(operation);
+    const policy = policyOf(operation, name.join('/'));
     if (policy) open({ operation, name: name.join('/') }, policy);
   }
   /** The first budget that has nothing left, as the refusal to wait for it. */

@@ -60,7 +60,31 @@ const policy = {
     default: [],
   }),
 };
-const of = (description: string) => Type.Optional(Type.Object(policy, { ...closed, description }));
+const { retry: retries, breaker: breaking, bulkhead, rate } = policy;
+/** Where a member differs: what is named stands above what holds for all. */
+const one = Type.Object(
+  {
+    retry: Type.Partial(retries, { default: undefined }),
+    breaker: Type.Partial(breaking, { default: undefined }),
+    bulkhead,
+    rate,
+    fallback: Type.Array(Type.String({ minLength: 1 })),
+  },
+  closed,
+);
+const of = (description: string) =>
+  Type.Optional(
+    Type.Object(
+      {
+        ...policy,
+        each: Type.Record(Type.String(), Type.Partial(one), {
+          description: 'What is otherwise for one of them, by its name.',
+          default: {},
+        }),
+      },
+      { ...closed, description },
+    ),
+  );
 
 export default defineManifest({
   id: 'policy-resilience',
@@ -99,12 +123,8 @@ export default defineManifest({
     service: { resilience: { summary: 'Which circuit breakers are open' } },
     hook: {
       'model.run': { stage: 'first' },
-      'tool.call': { stage: 'last' },
       'tool.run': { stage: 'first' },
-      'tool.called': {},
-      'workflow.step.call': { stage: 'last' },
       'workflow.step.run': { stage: 'first' },
-      'workflow.step.called': {},
       'session.closed': {},
     },
   },

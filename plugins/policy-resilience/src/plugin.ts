@@ -5,8 +5,8 @@ import { mayPass } from './failure.js';
 import { createKeeping } from './keeping.js';
 import type manifest from './manifest.js';
 import { aroundModels } from './models.js';
-import { createNames } from './names.js';
 import type { Persistence } from './persist.js';
+import { named, policyFor } from './policy.js';
 import { createPreferences } from './preferences.js';
 
 export default definePlugin<typeof manifest>({
@@ -15,15 +15,15 @@ export default definePlugin<typeof manifest>({
     const { models, tools, steps, host } = deps;
     // A name that nothing covers is said now, not when it is needed.
     for (const name of config.model.fallback) models.get(name);
-    for (const name of config.tool?.fallback ?? []) tools.get(name);
-    for (const name of config['workflow.step']?.fallback ?? []) steps.get(name);
+    for (const name of named(config.tool)) tools.get(name);
+    for (const name of named(config['workflow.step'])) steps.get(name);
 
     const keeping = createKeeping(deps.values, log);
     own(() => keeping.settled());
     const doors = createDoors({
       now: () => host.monotonicMs(),
       before: await keeping.before(),
-      policyOf: (operation) => ({ ...config })[operation as 'model'],
+      policyOf: (operation, name) => policyFor({ ...config }[operation as 'tool'], name),
       changed(breaker, kept) {
         const { operation, name, state } = breaker;
         log(`the breaker of ${operation} "${name}" is ${state}`);
@@ -44,19 +44,14 @@ export default definePlugin<typeof manifest>({
       },
     };
     const preferences = createPreferences();
-    const names = createNames();
     return {
       service: { resilience: { breakers: doors.breakers } },
       hook: {
         'model.run': aroundModels({ ...shared, policy: config.model, models, preferences }),
-        'tool.call': names.seen,
-        'tool.run': aroundCalls({ ...shared, ...names, operation: 'tool', policy: config.tool, members: tools }),
-        'tool.called': names.ended,
-        'workflow.step.call': names.seen,
+        'tool.run': aroundCalls({ ...shared, operation: 'tool', policy: config.tool, members: tools }),
         'workflow.step.run': aroundCalls({
-          ...{ ...shared, ...names, operation: 'workflow.step', policy: config['workflow.step'], members: steps },
+          ...{ ...shared, operation: 'workflow.step', policy: config['workflow.step'], members: steps },
         }),
-        'workflow.step.called': names.ended,
         'session.closed': ({ session }) => preferences.forget(session.id),
       },
     };

@@ -42,6 +42,29 @@ describe('a tool', () => {
     expect(breakers).toEqual([{ operation: 'tool', name: 'again', state: 'open' }]);
   });
 
+  it('can differ from the others in what is done for it', async () => {
+    const each = { again: { retry: { attempts: 2 }, fallback: ['other'] }, other: { breaker: { failures: 1 } } };
+    const broken = () => {
+      throw new Error('it is broken');
+    };
+    const { use, asked, breakers } = await open({
+      tools: { again: broken, other: broken },
+      options: { tool: { ...quick({ breaker: { failures: 9, openMs: 60_000 } }, { attempts: 1 }), each } },
+    });
+    await expect(use('again')).rejects.toMatchObject({ code: 'RUSTIC_OPERATION_FAILED' });
+    expect(asked).toEqual(['again', 'again', 'other']);
+    await expect(use('again')).rejects.toMatchObject({ code: 'RUSTIC_OPERATION_FAILED' });
+    expect(asked).toEqual(['again', 'again', 'other', 'again', 'again']);
+    expect(breakers).toEqual([{ operation: 'tool', name: 'other', state: 'open' }]);
+  });
+
+  it('that is named but not there is refused at the start', async () => {
+    for (const each of [{ nowhere: {} }, { again: { fallback: ['nowhere'] } }]) {
+      const { kernel } = await open({ options: { tool: { ...quick(), each } } });
+      await expect(kernel.activate('policy-resilience')).rejects.toMatchObject({ code: 'RUSTIC_CAPABILITY_NOT_FOUND' });
+    }
+  });
+
   it('is not tried again after it was cancelled', async () => {
     const controller = new AbortController();
     const { use, asked } = await open({
