@@ -1,15 +1,14 @@
-import { workspaceError } from '@rustic-ai/kernel/contracts';
-import { isUtf8 } from 'node:buffer';
+/** A name that can be shown on one line, and not be taken for another: what controls a terminal or a direction is escaped. */
+export const printable = (name: string): string =>
+  /[\p{Cc}\p{Bidi_Control}\u2028\u2029"]/u.test(name) ? escaped(JSON.stringify(name)) : name;
 
-/** A file's text as it stands, a byte order mark included. Throws: `RUSTIC_FS_BINARY`. */
-export function decodeText(data: Uint8Array, path: string): string {
-  if (!isText(data)) throw workspaceError('RUSTIC_FS_BINARY', { path });
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(data);
-}
-/** Whether it is UTF-8 without null bytes. */
-export const isText = (data: Uint8Array): boolean => isUtf8(data) && !data.includes(0);
-
-/** A name that can be shown on one line. */
-export const printable = (name: string): string => (/[\p{Cc}"]/u.test(name) ? JSON.stringify(name) : name);
+const escaped = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 export const lineCount = (text: string): number => text.split('\n').length - (text.endsWith('\n') || !text ? 1 : 0);
+
+/** As many as a noun needs: `1 file`, `2 files`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

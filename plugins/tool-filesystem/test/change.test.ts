@@ -1,11 +1,7 @@
-import { definePlugin } from '@rustic-ai/kernel';
-import { defineManifest } from '@rustic-ai/kernel/schema';
-import filesystem from '@rustic-ai/plugin-tool-filesystem';
-import workspace from '@rustic-ai/plugin-workspace-local';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openTools } from './helper.js';
+import { openTools, openWith } from './helper.js';
 
 const change = '--- a/a.txt\n+++ b/a.txt\n@@ -1,3 +1,3 @@\n one\n-two\n+TWO\n three\n';
 
@@ -133,29 +129,6 @@ describe('fs_edit', () => {
 });
 
 describe('between the decision and the change', () => {
-  /** Tools whose approver does something before it says yes. */
-  const openWith = async (meanwhile: (folder: string) => Promise<unknown>) => {
-    const manifest = defineManifest({
-      id: 'slow-approver',
-      requires: { host: { one: 'host' } },
-      contributes: { service: { approver: { summary: 'Says yes, later.' } } },
-    });
-    const approver = definePlugin<typeof manifest>({
-      manifest: async () => ({ default: manifest }),
-      setup: ({ deps: { host } }) => ({
-        service: {
-          approver: {
-            async ask() {
-              await meanwhile(host.folders.cwd);
-              return { outcome: 'once' };
-            },
-          },
-        },
-      }),
-    });
-    return openTools({ plugins: [workspace, filesystem, approver], ownApprover: true });
-  };
-
   it('refuses to overwrite content that was not shown', async () => {
     const { run, put, get } = await openWith((folder) => writeFile(join(folder, 'a'), 'precious'));
     await put('a', 'old');

@@ -1,3 +1,5 @@
+import { definePlugin } from '@rustic-ai/kernel';
+import { defineManifest } from '@rustic-ai/kernel/schema';
 import { type Json, textOf, type ToolResult } from '@rustic-ai/kernel/contracts';
 import { createTestKernel, type TestKernel, type TestKernelOptions } from '@rustic-ai/kernel/testing';
 import filesystem from '@rustic-ai/plugin-tool-filesystem';
@@ -36,3 +38,33 @@ export async function openTools(options: Partial<TestKernelOptions> = {}): Promi
     say: async (tool, input) => textOf((await run(tool, input)).parts),
   };
 }
+
+/** Waits until it holds. Throws: after 5 s. */
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 5_000; Date.now() < end; await new Promise((next) => setTimeout(next, 5)))
+    if (await holds()) return;
+  throw new Error('It did not happen within 5 s.');
+}
+
+/** Tools whose approver does something before it says yes. */
+export const openWith = async (meanwhile: (folder: string) => Promise<unknown>): Promise<Tools> => {
+  const manifest = defineManifest({
+    id: 'slow-approver',
+    requires: { host: { one: 'host' } },
+    contributes: { service: { approver: { summary: 'Says yes, later.' } } },
+  });
+  const approver = definePlugin<typeof manifest>({
+    manifest: async () => ({ default: manifest }),
+    setup: ({ deps: { host } }) => ({
+      service: {
+        approver: {
+          async ask() {
+            await meanwhile(host.folders.cwd);
+            return { outcome: 'once' };
+          },
+        },
+      },
+    }),
+  });
+  return openTools({ plugins: [workspace, filesystem, approver], ownApprover: true });
+};

@@ -111,6 +111,6 @@ describe('fs_list', () => {
     await Promise.all(Array.from({ length: 1_001 }, (_, index) => put(`f${index}`, '')));
     const lines = (await say('fs_list', {})).split('\n');
     expect(lines).toHaveLength(1_001);
-    expect(lines.at(-1)).toBe('[The first 1000 entries are shown; there are more.]');
+    expect(lines.at(-1)).toBe('[There are more. Go on with offset 1001.]');
   });
 });

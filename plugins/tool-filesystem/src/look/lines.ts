@@ -1,4 +1,6 @@
 import { workspaceError, type WorkspaceFiles } from '@rustic-ai/kernel/contracts';
+import { type Encoding, encodingOf } from '../encoding.js';
+import { mediaTypeOf } from '../media-type.js';
 
 /** What one call gives back at most. Unit: lines; bytes. */
 const maxLines = 2_000;
@@ -13,6 +15,7 @@ export interface Lines {
   readonly next?: number;
   /** How many lines the file has; known when its end was reached. */
   readonly total?: number;
+  readonly encoding: Encoding;
 }
 
 /**
@@ -35,13 +38,15 @@ export async function readLines(file: {
   let room = maxBytes;
   let line = 1;
   let inLine = false;
-  for await (const piece of piecesOf(file)) {
-    if (line === end) return { text: whole, cut: false, next: line };
+  let encoding: Encoding = 'utf-8';
+  for await (const [piece, found] of piecesOf(file)) {
+    encoding = found;
+    if (line === end) return { text: whole, cut: false, next: line, encoding };
     inLine = !piece.endsWith('\n');
     if (line >= file.offset) {
       const bytes = Buffer.byteLength(piece);
-      if (bytes > room && line > file.offset) return { text: whole, cut: false, next: line };
-      if (bytes > room) return { text: open + beginning(piece, room), cut: true, next: line + 1 };
+      if (bytes > room && line > file.offset) return { text: whole, cut: false, next: line, encoding };
+      if (bytes > room) return { text: open + beginning(piece, room), cut: true, next: line + 1, encoding };
       room -= bytes;
       open += piece;
       if (!inLine) {
@@ -51,31 +56,47 @@ export async function readLines(file: {
     }
     if (!inLine) line++;
   }
-  return { text: whole + open, cut: false, total: inLine ? line : line - 1 };
+  return { text: whole + open, cut: false, total: inLine ? line : line - 1, encoding };
 }
 
 /** The text line by line, each with its line end; a line that is not over yet comes in several pieces. */
-async function* piecesOf(file: Parameters<typeof readLines>[0]): AsyncIterable<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+async function* piecesOf(file: Parameters<typeof readLines>[0]): AsyncIterable<readonly [string, Encoding]> {
+  let decoding: Decoding | undefined;
   for (let offset = 0, ended = false; !ended; offset += blockBytes) {
     file.signal.throwIfAborted();
     const block = await file.read(file.path, { offset, length: blockBytes });
     ended = block.length < blockBytes;
-    const text = decode(decoder, block, { path: file.path, ended });
+    decoding ??= decodingOf(block, { path: file.path, ended });
+    const text = decode(decoding, block, { path: file.path, ended });
     for (let from = 0; from < text.length;) {
       const to = text.indexOf('\n', from) + 1 || text.length;
-      yield text.slice(from, to);
+      yield [text.slice(from, to), decoding.encoding];
       from = to;
     }
   }
 }
-type Decoder = InstanceType<typeof TextDecoder>;
-function decode(decoder: Decoder, block: Uint8Array, { path, ended }: { path: string; ended: boolean }): string {
-  if (block.includes(0)) throw workspaceError('RUSTIC_FS_BINARY', { path });
+interface Decoding {
+  readonly encoding: Encoding;
+  readonly decoder: InstanceType<typeof TextDecoder>;
+}
+interface Place {
+  readonly path: string;
+  readonly ended: boolean;
+}
+/** The first block says what the file is kept in. */
+function decodingOf(block: Uint8Array, { path, ended }: Place): Decoding {
+  const encoding = encodingOf(block, !ended);
+  if (!encoding) throw workspaceError('RUSTIC_FS_BINARY', { path, mediaType: mediaTypeOf(block) });
+  return { encoding, decoder: new TextDecoder(encoding, { fatal: true }) };
+}
+function decode({ decoder, encoding }: Decoding, block: Uint8Array, { path, ended }: Place): string {
+  const refuse = (cause?: unknown) =>
+    workspaceError('RUSTIC_FS_BINARY', { path, mediaType: 'application/octet-stream' }, cause);
+  if (!encoding.startsWith('utf-16') && block.includes(0)) throw refuse();
   try {
     return decoder.decode(block, { stream: !ended });
   } catch (error) {
-    throw workspaceError('RUSTIC_FS_BINARY', { path }, error);
+    throw refuse(error);
   }
 }
 

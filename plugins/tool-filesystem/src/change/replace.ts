@@ -45,7 +45,7 @@ function findMatches(text: string, old: string): readonly Match[] {
 const literally = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
 /** Whether most lines end so. */
-const hasWindowsLineEnds = (text: string) => {
+export const hasWindowsLineEnds = (text: string) => {
   const windows = text.split('\r\n').length - 1;
   return windows > 0 && windows * 2 >= text.split('\n').length - 1;
 };
