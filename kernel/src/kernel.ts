@@ -135,7 +135,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       ...(options.rules ?? []).map((rule) => ({ scope: 'session' as const, ...rule })),
     ],
     operations: actionsOf(contracts),
-    paths: pathContext(host.folders),
+    paths: await pathContext(host.folders),
   };
   const compiled = compileRules(rules);
   const { approve } = options;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Lock, LockedPlugin } from '../lock.js';
-import { loosened } from '../permissions/match/rules.js';
+import type { Rule } from '../permissions/types.js';
 
 /**
  * What a new lock lets in that the old one did not, a line for each: plugins, permissions, content that changed, options
@@ -37,4 +37,16 @@ function differing(before: object, after: object): readonly (readonly [name: str
   return [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])]
     .filter((name) => !isDeepStrictEqual(was?.get(name), is?.get(name)))
     .map((name) => [name, is?.get(name)]);
+}
+
+/** In words, what the second set of rules lets through that the first did not. */
+function loosened(before: readonly Rule[], after: readonly Rule[]): readonly string[] {
+  const without = (rules: readonly Rule[]) => (rule: Rule) => !rules.some((one) => isDeepStrictEqual(one, rule));
+  const text = ({ effect, action, match }: Rule) => `${effect} ${action} ${match}`;
+  const gained = after.filter(({ effect }) => effect === 'allow').filter(without(before));
+  const lost = before.filter(({ effect }) => effect !== 'allow').filter(without(after));
+  return [
+    ...gained.map((rule) => `a rule is new: ${text(rule)}`),
+    ...lost.map((rule) => `a rule is gone: ${text(rule)}`),
+  ];
 }

@@ -110,7 +110,7 @@ export function createGate(parts: {
     const { label, plugin, version, declaration, implementation } = member;
     const [first, ...others] = open;
     const rememberable = others.length === 0 && asks.length === 0 && !first?.rule?.every && first?.access;
-    const wouldStore = rememberable && ruleAllowing(rememberable);
+    const wouldStore = rememberable && (await ruleAllowing(rememberable));
     const undecided = open.flatMap(
       (one) => one.parts?.flatMap(({ effect, text }) => (effect === 'ask' ? [text] : [])) ?? [],
     );

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { sha256 } from '../digest.js';
 import type { Change, TapTimes } from '../hooks.js';
 import { createOutbox } from './outbox.js';
@@ -42,9 +41,11 @@ export function createTrace(parts: {
   readonly onFailure: (error: unknown) => void;
 }): Trace {
   const outbox = createOutbox<{ readonly timeMs: number; readonly change: Change }>(async (items) => {
+    // Not at the top: imported as a module, it loads all that it exports, a quarter of what the kernel costs.
+    const { isDeepStrictEqual } = await import('node:util');
     const rows = items.flatMap(({ timeMs, change }): readonly TraceRow[] => {
       const { hook, plugin, about, durationMs } = change;
-      const part = smallest(change.before, change.after);
+      const part = smallest(isDeepStrictEqual, change.before, change.after);
       if (!part) return [];
       const ts = new Date(timeMs).toISOString();
       const [before, after] = [digestOf(part.before), digestOf(part.after)];
@@ -69,17 +70,18 @@ const digestOf = (value: unknown) => sha256(value === undefined ? '' : JSON.stri
 
 /** The smallest part of a JSON value that holds every change of it, by JSON pointer. Source: RFC 6901. */
 function smallest(
+  isEqual: (a: unknown, b: unknown) => boolean,
   before: unknown,
   after: unknown,
   path = '',
 ): { path: string; before: unknown; after: unknown } | undefined {
-  if (isDeepStrictEqual(before, after)) return undefined;
+  if (isEqual(before, after)) return undefined;
   const whole = { path, before, after };
   if (typeof before !== 'object' || typeof after !== 'object' || !before || !after) return whole;
   if (Array.isArray(before) !== Array.isArray(after)) return whole;
   const [old, now] = [before as Record<string, unknown>, after as Record<string, unknown>];
-  const changed = Object.keys({ ...old, ...now }).filter((key) => !isDeepStrictEqual(old[key], now[key]));
+  const changed = Object.keys({ ...old, ...now }).filter((key) => !isEqual(old[key], now[key]));
   const [key] = changed;
   if (key === undefined || changed.length > 1) return whole;
-  return smallest(old[key], now[key], `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  return smallest(isEqual, old[key], now[key], `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
 }

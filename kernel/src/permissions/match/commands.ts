@@ -2,11 +2,12 @@ import { kernelError } from '../../errors.js';
 import type { ScopedRule } from '../types.js';
 import { type Applies, createShelf, type Entry, type Found, type JudgedPart, type Matcher, stricter } from './shelf.js';
 import { isEverything, isWild, narrowly, widely } from './shell/patterns.js';
-import { insideOf } from './shell/inside.js';
-import { type Part, mayHide, type Reading, readLine } from './shell/reading.js';
-import { risksOf } from './shell/risks.js';
+import type { Part, Reading } from './shell/reading.js';
 import { createScan } from './shell/unread.js';
 import { literalWords, patternOf, plainWords, programOf } from './shell/words.js';
+
+/** What reads command lines, and what it knows about programs: loaded when there is a line to judge. */
+const loadReading = () => import('./shell/reading.js');
 
 type Subject = Pick<Part, 'words' | 'named' | 'opaque'>;
 
@@ -62,7 +63,7 @@ export function matchCommands(rules: readonly ScopedRule[]): () => Promise<Match
       .map((rule): Entry<string> => ({ rule, keys: [rule.match.trim()], covers: () => true })),
   );
   return async () => {
-    const grammar = await import('unbash');
+    const [grammar, { mayHide, readLine }] = await Promise.all([import('unbash'), loadReading()]);
     const readings = new Map<string, Reading>();
     const read = (line: string): Reading => {
       if (line.length > longest || odd.test(line)) return { parts: [], understood: false };
@@ -97,7 +98,7 @@ export function matchCommands(rules: readonly ScopedRule[]): () => Promise<Match
 }
 
 /** The pattern that covers exactly this line; none, unless it is one command of literal words that is all it runs. */
-export function patternFor(line: string): string | undefined {
+export async function patternFor(line: string): Promise<string | undefined> {
   const words = line.length > longest || odd.test(line) ? undefined : literalWords(line);
-  return words && insideOf(words).length === 0 && risksOf(words).length === 0 ? patternOf(words) : undefined;
+  return words && (await loadReading()).isAll(words) ? patternOf(words) : undefined;
 }

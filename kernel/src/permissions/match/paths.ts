@@ -1,4 +1,3 @@
-import { existsSync, realpathSync } from 'node:fs';
 import { readlink, realpath } from 'node:fs/promises';
 import { isAbsolute, join, parse, posix, resolve, sep } from 'node:path';
 import type { Access } from '../../capability.js';
@@ -13,9 +12,14 @@ export interface PathContext {
 }
 
 /** The real paths of two folders; a home that is not there stays as it is named. */
-export function pathContext(folders: { readonly cwd: string; readonly home: string }): PathContext {
-  const home = existsSync(folders.home) ? realpathSync(folders.home) : folders.home;
-  return { root: realpathSync(folders.cwd), home };
+export async function pathContext({
+  cwd,
+  home,
+}: {
+  readonly cwd: string;
+  readonly home: string;
+}): Promise<PathContext> {
+  return { root: await realpath(cwd), home: await realpath(home).catch(() => home) };
 }
 
 /** A copy of an access that nobody can change after it was judged, its local path made real, a remote one without `..` inside. */

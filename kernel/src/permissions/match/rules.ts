@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Access, Origin } from '../../capability.js';
 import { kernelError } from '../../errors.js';
 import type { Rule, RuleScope, ScopedRule } from '../types.js';
@@ -111,8 +110,9 @@ export function demandRules(rules: readonly Rule[], operations: ReadonlySet<stri
  * The rule that lets this access pass from now on: exactly it, or of an address its scheme, host and port. Undefined:
  * no rule may be remembered, for a pattern would cover more than was seen.
  */
-export function ruleAllowing({ action, resource, target }: Access): Rule | undefined {
-  const match = action === 'exec' ? patternFor(resource) : action === 'net' ? originFor(resource) : literal(resource);
+export async function ruleAllowing({ action, resource, target }: Access): Promise<Rule | undefined> {
+  const match =
+    action === 'exec' ? await patternFor(resource) : action === 'net' ? originFor(resource) : literal(resource);
   if (!match) return undefined;
   return { effect: 'allow', action, match, ...(target !== undefined && { origin: { target } }) };
 }
@@ -120,15 +120,3 @@ const originFor = (resource: string) =>
   resource.includes('://') && URL.canParse(resource) ? originOf(resource) : undefined;
 /** A name that is no pattern. */
 const literal = (resource: string) => (/[*?[\]{}!()\\]/.test(resource) ? undefined : resource);
-
-/** In words, what the second set of rules lets through that the first did not. */
-export function loosened(before: readonly Rule[], after: readonly Rule[]): readonly string[] {
-  const without = (rules: readonly Rule[]) => (rule: Rule) => !rules.some((one) => isDeepStrictEqual(one, rule));
-  const text = ({ effect, action, match }: Rule) => `${effect} ${action} ${match}`;
-  const gained = after.filter(({ effect }) => effect === 'allow').filter(without(before));
-  const lost = before.filter(({ effect }) => effect !== 'allow').filter(without(after));
-  return [
-    ...gained.map((rule) => `a rule is new: ${text(rule)}`),
-    ...lost.map((rule) => `a rule is gone: ${text(rule)}`),
-  ];
-}

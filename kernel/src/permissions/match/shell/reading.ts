@@ -38,6 +38,9 @@ const hiding = -2;
 /** Whether a deny rule should be looked for among the letters of the line. */
 export const mayHide = ({ opaque, named }: Part): boolean => opaque || named.some((at) => at !== unnamed);
 
+/** Whether a command of literal words runs nothing but itself, and hides nothing. */
+export const isAll = (words: readonly string[]): boolean => insideOf(words).length === 0 && risksOf(words).length === 0;
+
 interface Grammar {
   readonly parse: typeof parseScript;
   readonly forEachChild: typeof eachChild;
