@@ -7,6 +7,7 @@ import {
   catalogueOf,
   exitCodeOf,
   exitCodes,
+  httpErrors,
   modelErrors,
   replayErrors,
   resilienceErrors,
@@ -34,6 +35,7 @@ const areas = [
   ['Agents', 'agent plugins', agentErrors],
   ['Sessions and values', 'storage plugins', storageErrors],
   ['Files and commands', 'workspaces and their tools', workspaceErrors],
+  ['Web', 'tool-http', httpErrors],
   ['Command line', 'rustic-ai', cliErrors],
   ['New plugins', 'create-rustic-plugin', createPluginErrors],
 ];

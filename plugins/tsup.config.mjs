@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { defineConfig } from 'tsup';
 import { thirdParty } from '../.ci/third-party.mjs';
+import { withoutUnreached } from '../.ci/unreached.mjs';
 
 // One entry, the manifest, and a chunk per lazily imported vendor package. Pure-JavaScript vendors (devDependencies) go
 // inside, and so do the few lines a plugin uses of the kernel: starting costs files, not code. What the kernel itself
@@ -11,11 +12,14 @@ const kernel = createRequire(import.meta.url)('@rustic-ai/kernel/package.json');
 const outside = [
   '@rustic-ai/kernel/schema',
   ...Object.keys(own.dependencies ?? {}),
+  ...Object.keys(own.peerDependenciesMeta ?? {}),
   ...Object.keys(kernel.dependencies).filter((name) => !(name in own.devDependencies)),
 ];
 
+const entry = ['src/index.ts', 'src/manifest.ts'];
+
 export default defineConfig({
-  entry: ['src/index.ts', 'src/manifest.ts'],
+  entry,
   format: 'esm',
   target: 'node22',
   platform: 'node',
@@ -23,7 +27,7 @@ export default defineConfig({
   dts: false,
   splitting: true,
   silent: true,
-  esbuildPlugins: [thirdParty()],
+  esbuildPlugins: [thirdParty(), withoutUnreached(entry)],
   external: outside,
   noExternal: [new RegExp(`^(?!node:|(?:${outside.join('|')})(?:/|$))`)],
   esbuildOptions: (options) => {

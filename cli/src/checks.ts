@@ -1,5 +1,5 @@
 import { errorInfo } from '@rustic-ai/kernel';
-import { visible } from '@rustic-ai/kernel/contracts';
+import { type HealthCheck, visible } from '@rustic-ai/kernel/contracts';
 
 /** One thing that has to hold, and what was found. */
 export interface Check {
@@ -12,6 +12,8 @@ export interface Checks {
   readonly list: readonly Check[];
   /** Notes the outcome, and gives what the work gave; nothing where it threw. */
   check<T>(name: string, work: () => Promise<T> | T, note: (value: T) => string): Promise<T | undefined>;
+  /** Notes what a plugin found. */
+  add(found: HealthCheck): void;
   /** Notes that it could not be looked at, because of what failed before it. */
   leaveOut(name: string): undefined;
 }
@@ -31,6 +33,7 @@ export function createChecks(): Checks {
         return undefined;
       }
     },
+    add: ({ name, ok, note, fix }) => void list.push({ name, ok, note, ...(fix && { fix }) }),
     leaveOut(name) {
       list.push({ name, ok: false, note: 'not looked at, because of what failed', fix: 'Repair what stands above.' });
       return undefined;

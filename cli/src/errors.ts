@@ -1,6 +1,7 @@
 import { createErrors, errorInfo, kernelErrors, type ErrorTable } from '@rustic-ai/kernel';
 import {
   agentErrors,
+  httpErrors,
   modelErrors,
   replayErrors,
   resilienceErrors,
@@ -137,6 +138,7 @@ export const allErrors: ErrorTable = {
   ...agentErrors,
   ...storageErrors,
   ...workspaceErrors,
+  ...httpErrors,
   ...cliErrors,
 };
 

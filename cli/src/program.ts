@@ -126,6 +126,17 @@ function createProgram(version: string, done: (code: number) => void): Command {
     .argument('[tags...]', 'all its tags from now on; none clears them')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/session-change.js')).tag));
+  add(session, 'diff', 'print what tools changed in files in a turn')
+    .argument('[turn]', 'its number, from 1; default: the last', count)
+    .option('--session <id>', 'the id or its beginning; default: the last session of this folder')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/session-undo.js')).diff));
+  add(session, 'undo', 'put files back as they were before a turn, all or none')
+    .argument('[turn]', 'its number, from 1; default: the last', count)
+    .option('--session <id>', 'the id or its beginning; default: the last session of this folder')
+    .option('--force', 'also files that were changed since')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/session-undo.js')).undo));
   add(session, 'export', 'print a session as a file')
     .argument('<id>', 'the id or its beginning')
     .addOption(
@@ -176,6 +187,16 @@ function createProgram(version: string, done: (code: number) => void): Command {
     .option('--refresh', 'ask vendors again what they offer')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/models.js')).models));
+  const tools = program.command('tools').description('look at the tools, and at how they are used').helpCommand(false);
+  add(tools, 'list', 'list the tools of the composition')
+    .option('--basket <name>', 'of this basket, and those within it, such as dev/files')
+    .option('--check', 'also look whether they can work')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/tools.js')).list));
+  add(tools, 'stats', 'say how often each tool was called, how that ended and how long it took')
+    .option('--clear', 'forget all of it')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/tools.js')).stats));
   const permissions = program
     .command('permissions')
     .description('look at what is allowed, and take it back')
@@ -222,6 +243,13 @@ function createProgram(version: string, done: (code: number) => void): Command {
     .argument('<file>', 'a file that is not there yet')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/storage.js')).backup));
+  add(storage, 'restore', 'put a backup of records into an empty database')
+    .argument('<file>', 'what "storage backup" wrote for PostgreSQL or memory')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/storage.js')).restore));
+  add(storage, 'vacuum', 'give room that nothing needs any more back to the disk')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/storage.js')).vacuum));
   add(storage, 'migrate', 'bring the schema up to date')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/storage.js')).migrate));

@@ -21,7 +21,9 @@ it('the demonstration finds the mistake, asks before it acts, and leaves alone w
   expect(stderr).toContain('  allowed (once) by policy\n  ✓ fs_edit');
   expect(stderr).toContain('  denied by policy: Leave the tests as they are.\n  ✗ fs_edit RUSTIC_PERMISSION_DENIED');
   expect(stdout).toContain('\nI left the test file alone, as you asked.\n\n$ rustic session show\n');
-  expect(stdout).toContain('refused or failed, RUSTIC_PERMISSION_DENIED: Permission denied for tool "fs_edit"');
+  expect(stdout).toContain(
+    'refused or failed, RUSTIC_PERMISSION_DENIED: Denied by policy, not by the tool. Permission denied for tool "fs_edit"',
+  );
   const [sum, test] = ['sum.mjs', 'sum.test.mjs'].map((name) => readFileSync(join(folder, name), 'utf8'));
   expect(sum).toContain('total + number');
   expect(test).toBe(readFileSync(join(demo, 'project/sum.test.mjs'), 'utf8'));

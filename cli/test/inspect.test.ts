@@ -11,8 +11,9 @@ describe('rustic list', () => {
   it('says what each plugin provides and may touch', async () => {
     const { code, stdout, stderr } = await project.rustic('list');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(
-      'tool-shell@0.1.0 (linked)\n  provides: tool shell_run\n  may: exec ** (runs command lines in the workspace)\n',
+    expect(stdout).toContain('session-log@0.1.0 (linked)\n  provides: service session\n');
+    expect(stdout).toMatch(
+      /^tool-shell@0\.1\.0 \(linked\)\n {2}provides: .*tool shell_run\n {2}may: exec \*\* \(runs command lines in the workspace\)\n/m,
     );
     expect(stdout.match(/^\S/gm)).toHaveLength(8);
   });

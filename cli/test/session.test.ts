@@ -109,7 +109,9 @@ describe('session show', () => {
     const project = await createProject({ turns, locked: true });
     expect(await project.rustic('run', 'write it')).toMatchObject({ code: 0, stdout: 'I was not allowed to.\n' });
     const { stdout } = await project.rustic('session', 'show');
-    expect(stdout).toContain('5 tool: refused or failed, RUSTIC_PERMISSION_DENIED: Permission denied for tool');
+    expect(stdout).toContain(
+      '5 tool: refused or failed, RUSTIC_PERMISSION_DENIED: Denied by policy, not by the tool. Permission',
+    );
     expect(stdout.match(/RUSTIC_PERMISSION_DENIED/g)).toHaveLength(1);
   });
 

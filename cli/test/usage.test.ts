@@ -53,6 +53,7 @@ describe('help', () => {
         'trust',
         'list',
         'models',
+        'tools',
         'permissions',
         'hooks',
         'trace',
@@ -64,7 +65,8 @@ describe('help', () => {
     ]);
     const groups: Record<string, readonly string[]> = {
       session: ['list', 'show', 'resume', 'search', 'fork', 'tag', 'export', 'import', 'delete', 'prune', 'stats'],
-      storage: ['check', 'backup', 'migrate', 'copy'],
+      storage: ['check', 'backup', 'restore', 'vacuum', 'migrate', 'copy'],
+      tools: ['list', 'stats'],
       permissions: ['list', 'revoke', 'explain', 'test', 'verify'],
     };
     for (const command of commands) {

@@ -17,7 +17,9 @@ type Reasons = { readonly [hook: string]: string };
 const hooksOf = (operation: string, reason: string): Reasons =>
   Object.fromEntries(['call', 'run', 'result', 'called'].map((part) => [`${operation}.${part}`, reason]));
 
+const asked: Reasons = { 'health.check': 'only who wants to know asks it, such as the doctor; nothing that runs does' };
 const inAnAgent: Reasons = {
+  ...asked,
   ...hooksOf('command', 'an agent calls models and tools; a command is what a person types'),
   ...hooksOf('workflow.step', 'a step is called by a workflow engine; an agent only starts one as a tool'),
   'command.resolve': 'only a frontend has a line that a person typed',
@@ -27,10 +29,10 @@ const inAnAgent: Reasons = {
 export const inapplicable: { readonly [Name in Path]: Reasons } = {
   'root agent': inAnAgent,
   'sub-agent': inAnAgent,
-  'nested call': { 'command.resolve': 'only a frontend has a line that a person typed' },
-  'dynamic tool': { 'command.resolve': 'only a frontend has a line that a person typed' },
-  'workflow step': { 'command.resolve': 'only a frontend has a line that a person typed' },
-  'slash command': {},
+  'nested call': { ...asked, 'command.resolve': 'only a frontend has a line that a person typed' },
+  'dynamic tool': { ...asked, 'command.resolve': 'only a frontend has a line that a person typed' },
+  'workflow step': { ...asked, 'command.resolve': 'only a frontend has a line that a person typed' },
+  'slash command': asked,
   stream: inAnAgent,
   'non-stream': inAnAgent,
   headless: inAnAgent,

@@ -15,13 +15,19 @@ it.each(packages)('%s carries the licence', (folder) => {
 // The kernel and the scaffolder bundle nothing of others.
 const bundles = packages.filter((folder) => folder === 'cli' || folder.startsWith('plugins/'));
 it.each(bundles)('%s names what of others is inside, with its licence', (folder) => {
-  const { devDependencies, dependencies = {} } = JSON.parse(read(folder, 'package.json')) as {
+  const {
+    devDependencies,
+    dependencies = {},
+    peerDependenciesMeta: optional = {},
+  } = JSON.parse(read(folder, 'package.json')) as {
     devDependencies: Record<string, string>;
     dependencies?: Record<string, string>;
+    peerDependenciesMeta?: object;
   };
   const outside = ['@copilotkit/aimock', 'better-sqlite3', 'openai', ...Object.keys(dependencies)];
   const inside = Object.entries(devDependencies).filter(
-    ([name]) => !/^@(types|rustic-ai)\//.test(name) && (folder !== 'cli' || !outside.includes(name)),
+    ([name]) =>
+      !/^@(types|rustic-ai)\//.test(name) && !(name in optional) && (folder !== 'cli' || !outside.includes(name)),
   );
   for (const [name, version] of inside) expect(read(folder, 'dist/THIRD-PARTY.txt')).toContain(`${name}@${version} (`);
 });

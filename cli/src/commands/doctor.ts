@@ -11,7 +11,8 @@ import { createTrust, demandTrust } from '../trust.js';
 /** Checks everything a run depends on, goes on after a failure, and starts each plugin once. */
 export async function doctor(options: PlaceOptions & { json?: boolean; online?: boolean }): Promise<number> {
   const place = await openPlace(options);
-  const { list: checks, check } = createChecks();
+  const noted = createChecks();
+  const { list: checks, check } = noted;
   await check(
     'node',
     () => process.versions.node,
@@ -31,7 +32,7 @@ export async function doctor(options: PlaceOptions & { json?: boolean; online?: 
       await check(`content of ${plugin.id}`, () => contentOf(plugin, place), String);
       if (version) await check(`kernel of ${plugin.id}`, () => demandPeer(plugin, place.from, version), String);
     }
-    if (checks.every(({ ok }) => ok)) await startAll(place, check, options.online ?? false);
+    if (checks.every(({ ok }) => ok)) await startAll(place, noted, options.online ?? false);
   }
   const failed = checks.filter(({ ok }) => !ok).length;
   if (options.json)
@@ -58,7 +59,7 @@ async function contentOf(plugin: LockedPlugin, place: Place) {
 }
 
 /** Starts every plugin, also after one of them failed. */
-async function startAll(place: Place, check: Checks['check'], online: boolean): Promise<void> {
+async function startAll(place: Place, { check, add }: Checks, online: boolean): Promise<void> {
   const host = hostOf(place);
   const ready = await check('layers', () => readyPlace(place, host), describe);
   if (!ready) return;
@@ -74,6 +75,7 @@ async function startAll(place: Place, check: Checks['check'], online: boolean): 
       };
       await check(`start of ${id}`, () => kernel.activate(id), timing);
     }
+    for (const found of await kernel.hooks.collect('health.check', { online })) add(found);
     await checkProviders({ kernel, lock, check, online });
   } finally {
     await kernel.dispose();

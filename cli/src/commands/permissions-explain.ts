@@ -40,7 +40,8 @@ export async function explain(
   const { effect, rule: decisive, parts = [] } = await kernel.judge(access, plugin);
   await kernel.dispose();
   const real = action.startsWith('fs.') && !target ? await realPath(resolve(place.folder, resource)) : resource;
-  const wouldStore = effect === 'ask' && !decisive?.every ? ruleAllowing({ ...access, resource: real }) : undefined;
+  const storable = effect === 'ask' && !decisive?.every;
+  const wouldStore = storable ? await ruleAllowing({ ...access, resource: real }) : undefined;
   const because = (rule: Verdict['rule']): Because => {
     const found = rule && standingOf(rule, standing);
     return found ? { rule: found.rule, source: found.source } : { source: 'default' };

@@ -1,18 +1,24 @@
 import type { Contracts } from '../capability.js';
 import { agent } from './agent.js';
 import { modelCatalogue } from './catalogue.js';
+import { fileChanges } from './changes.js';
 import { command, commandHooks } from './command.js';
 import { frontend } from './frontend.js';
+import { healthHooks } from './health.js';
 import { host, secrets } from './host.js';
 import { lifecycleHooks } from './lifecycle.js';
 import { model } from './model.js';
 import { approver, audit, grants, permissionHooks } from './permission.js';
 import { promptHooks } from './prompt.js';
+import { prompts } from './prompts.js';
 import { resilience, resilienceHooks } from './resilience.js';
+import { runs } from './runs.js';
 import { keyValue, session, sessionStore } from './session.js';
 import { storage } from './storage.js';
 import { tool } from './tool.js';
+import { toolStats } from './tool-stats.js';
 import { hookTrace } from './trace.js';
+import { vectors } from './vectors.js';
 import { workflowStep } from './workflow.js';
 import { workspace } from './workspace.js';
 
@@ -31,11 +37,16 @@ export const standard: Contracts = Object.freeze({
     audit,
     hookTrace,
     storage,
+    runs,
+    prompts,
+    vectors,
     modelCatalogue,
+    fileChanges,
     resilience,
+    toolStats,
   ],
   operations: [model, tool, agent, command, workflowStep],
-  hooks: [promptHooks, commandHooks, permissionHooks, lifecycleHooks, resilienceHooks].flatMap((hooks) =>
+  hooks: [promptHooks, commandHooks, permissionHooks, lifecycleHooks, resilienceHooks, healthHooks].flatMap((hooks) =>
     Object.values(hooks),
   ),
 });
@@ -47,13 +58,16 @@ export type {} from './permission.js';
 export type { AgentRequest, Item, RunCompleted, RunEvent, RunEventBody, RunEventHead } from './agent.js';
 export { agentError, agentErrors } from './agent-errors.js';
 export type { ModelCatalogue, ModelFacts, ModelPrice } from './catalogue.js';
+export type { FileChange, FileChanges, SessionTurn } from './changes.js';
 export { checkChain } from './audit-chain.js';
-export { highlightsOf, pathTo, snippetOf, textOfBody, usageOf } from './entries.js';
+export { type FollowChanges, type StorageChange, watchChanges } from './storage-changes.js';
+export { highlightsOf, pathTo, snippetOf, textOfBody, toldBy, usageOf } from './entries.js';
 export { safeTo } from './effects.js';
 export { exitCodeOf, exitCodes } from './exit.js';
 export type { CommandRequest, CommandTarget } from './command.js';
 export { type Message, type Part, textOf, type Usage } from './content.js';
 export type { Frontend, FrontendRequest } from './frontend.js';
+export type { HealthCheck } from './health.js';
 export type { ModelRequest } from './model.js';
 export { modelCapabilities, type ModelCapability, refuseIncapable } from './model-capabilities.js';
 export type { ModelEvent } from './model-event.js';
@@ -61,6 +75,7 @@ export { modelError, modelErrors } from './model-errors.js';
 export { type Complaint, type Failing, modelFailure, retryAfter, VendorRefusal } from './model-failure.js';
 export type { VendorAnswer } from './model-answer.js';
 export { createModelFamily, refusing, type VendorClient, type VendorOptions } from './model-family.js';
+export { modelOptions } from './model-options.js';
 export { partsOf, toolInput } from './model-parts.js';
 export { createModelFetch, type ModelFetch } from './model-fetch.js';
 export { catalogueOf } from './operation-hooks.js';
@@ -74,7 +89,10 @@ export {
   resilienceErrors,
 } from './resilience.js';
 export type { Prompt, PromptPart, ToolChoice } from './prompt.js';
+export { httpError, httpErrors } from './http-errors.js';
 export { createHolds } from './holds.js';
+export { readRecordFile, writeRecordFile } from './record-file.js';
+export { createRanking, demandVector } from './nearest.js';
 export { areNames, demandText } from './names.js';
 export type {
   KeyValue,
@@ -82,6 +100,7 @@ export type {
   PruneLimits,
   SearchFilter,
   SearchHit,
+  SessionAccount,
   SessionChange,
   SessionEntry,
   SessionFilter,
@@ -92,10 +111,29 @@ export type {
   SessionStore,
   UsageRow,
 } from './session.js';
-export type { Storage, StorageRecord } from './storage.js';
-export { sessionHeld, sessionMoved, storageError, storageErrors } from './storage-errors.js';
-export type { ToolKind, ToolResult } from './tool.js';
+export type { ProcessEnd, StartedProcess, StartOptions, TerminalSize } from './processes.js';
+export { activeLabel, type Prompts, type PromptVersion } from './prompts.js';
+export {
+  entryOfRow,
+  type EntryRow,
+  jsonOfPrompt,
+  promptOfRow,
+  type PromptRow,
+  rowOfRun,
+  runInfoOfRow,
+  runOfRow,
+  type RunRow,
+  sessionOfRow,
+  type SessionRow,
+} from './rows.js';
+export type { Run, RunFilter, RunInfo, Runs, RunStatus } from './runs.js';
+export type { Storage, StorageDomains, StorageRecord } from './storage.js';
+export { runHeld, sessionHeld, sessionMoved, storageError, storageErrors } from './storage-errors.js';
+export { type ToolFacts, toolFacts, type ToolKind, type ToolResult } from './tool.js';
+export type { ToolStatistics, ToolStats } from './tool-stats.js';
 export type { HookTrace, HookTraceRow, TapTimes } from './trace.js';
+export type { NearestFilter, VectorHit, VectorItem, Vectors } from './vectors.js';
+export { createTransactions } from './transactions.js';
 export { visible, visibleLine } from './visible.js';
 export { runFailed, type RunResult, runResult } from './run-result.js';
 export type { StepRequest } from './workflow.js';
@@ -104,10 +142,16 @@ export {
   type DirectoryEntry,
   type ExecOptions,
   type ExecResult,
+  type FileContent,
+  type FileEvent,
+  type FileInfo,
+  type FolderVisit,
+  type VisitedFolder,
   type Workspace,
   workspaceError,
   workspaceErrors,
   type WorkspaceFiles,
+  type WriteMode,
 } from './workspace.js';
 export type { Host, LogRecord, SecretReference, Secrets, StandardStreams } from '../host.js';
 export type {
