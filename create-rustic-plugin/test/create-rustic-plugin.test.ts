@@ -35,7 +35,7 @@ describe('create-rustic-plugin', () => {
     await symlink(join(repository, 'node_modules'), join(made, 'node_modules'));
     const env = { ...process.env, npm_config_offline: 'true', npm_config_update_notifier: 'false', NO_COLOR: '1' };
     const { stdout } = await promisify(execFile)('npm', ['test'], { cwd: made, env });
-    expect(stdout).toMatch(/Tests {2}14 passed \(14\)/);
+    expect(stdout).toMatch(/Tests {2}16 passed \(16\)/);
     const { name, rustic, ...rest } = JSON.parse(await readFile(join(made, 'package.json'), 'utf8'));
     expect({
       name,

@@ -13,6 +13,7 @@ interface Parts {
   declaration: Declaration;
   /** Resources of the accesses. */
   touches: readonly string[];
+  action: 'fs.read' | 'fs.write';
   checks: 'first' | 'late' | 'never';
   result(text: string): unknown;
   change(input: { text: string }): void;
@@ -22,6 +23,7 @@ const good: Parts = {
   name: 'text_length',
   declaration,
   touches: ['a.txt'],
+  action: 'fs.read',
   checks: 'first',
   result: (text) => ({ parts: [{ type: 'text', text: String(text.length) }] }),
   change: () => {},
@@ -43,7 +45,7 @@ function open(parts: Parts): OpenTool {
         if (!fits && parts.checks === 'first') return refused();
         const accesses = [
           { action: 'tool', resource: parts.name },
-          ...parts.touches.map((resource) => ({ action: 'fs.read', resource })),
+          ...parts.touches.map((resource) => ({ action: parts.action, resource })),
         ];
         rows.push({ operation: 'tool', name: parts.name, accesses } as unknown as AuditRow);
         if (!fits && parts.checks === 'late') return refused();
@@ -80,6 +82,7 @@ const twins: Record<string, readonly Partial<Parts>[]> = {
     { declaration: { summary: declaration.summary, effects: { kind: 'read', idempotent: true, openWorld: false } } },
   ],
   effects: [{ declaration: { summary: declaration.summary, input: declaration.input as object } }],
+  kind: [{ declaration: { ...declaration, facts: { kind: 'reading' } } }],
   input: [{ checks: 'never' }, { checks: 'late' }],
   result: [
     { result: () => ({ parts: [] }) },
@@ -92,6 +95,7 @@ const twins: Record<string, readonly Partial<Parts>[]> = {
     { touches: [] },
     { declaration: { ...declaration, effects: { kind: 'none', idempotent: true, openWorld: false } } },
   ],
+  looks: [{ action: 'fs.write' }],
   frozen: [{ change: (input) => void (input.text = 'changed') }],
   repeat: [{ result: () => ({ parts: [{ type: 'text', text: String(counted++) }] }) }],
   cancel: [{ follows: false }],

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { Call, Handle } from '../capability.js';
+import type { Access, Call, Handle } from '../capability.js';
 import type { ToolResult } from '../contracts/tool.js';
 import type { Json } from '../errors.js';
 import type { AuditRow } from '../permissions/types.js';
@@ -31,6 +31,8 @@ interface Tried extends OpenTool {
 
 /** How long a cancelled call may take to end. Unit: ms. */
 const endLimitMs = 2_000;
+/** Source: Agent Client Protocol v1, `ToolKind`. */
+const kinds = ['read', 'edit', 'delete', 'move', 'search', 'execute', 'think', 'fetch', 'other'];
 const partTypes = ['text', 'image', 'reasoning', 'tool_call', 'tool_result'];
 
 const rule = (id: string, says: string, check: (tried: Tried) => Promise<void>): Rule<ToolSubject> => ({
@@ -46,6 +48,12 @@ const rule = (id: string, says: string, check: (tried: Tried) => Promise<void>):
     }
   },
 });
+/** What a call that succeeds declares, beside the tool itself. */
+async function accessesOf({ handle, subject, invoke, audit }: Tried): Promise<readonly Access[]> {
+  await invoke(subject.good);
+  const row = (await audit()).findLast(({ operation, name }) => operation === 'tool' && name === handle.name);
+  return (row?.accesses ?? []).filter(({ action }) => action !== 'tool');
+}
 const freeze = <T>(value: T): T => {
   if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
   return value;
@@ -70,6 +78,10 @@ export const toolSuite: readonly Rule<ToolSubject>[] = [
   rule('effects', 'declares its effects', async ({ handle }) => {
     assert.ok(handle.declaration.effects, 'it declares no effects');
   }),
+  rule('kind', 'says what it is to an editor in a word that editors know, or nothing', async ({ handle }) => {
+    const { kind } = handle.declaration.facts ?? {};
+    if (kind !== undefined) assert.ok(kinds.includes(String(kind)), `"${String(kind)}" is no kind of a tool`);
+  }),
   rule('input', 'refuses an input that does not fit, before anything is decided', async ({ subject, ...tool }) => {
     const before = (await tool.audit()).length;
     await assert.rejects(tool.invoke(subject.bad), { code: 'RUSTIC_OPERATION_INPUT' });
@@ -82,12 +94,15 @@ export const toolSuite: readonly Rule<ToolSubject>[] = [
     for (const part of result.parts) assert.ok(partTypes.includes(part.type), `"${part.type}" is no type of a part`);
     assert.deepEqual(JSON.parse(JSON.stringify(result)), result);
   }),
-  rule('access', 'declares what it touches, unless it has no effects', async ({ handle, subject, invoke, audit }) => {
-    await invoke(subject.good);
-    const row = (await audit()).findLast(({ operation, name }) => operation === 'tool' && name === handle.name);
-    const declared = (row?.accesses ?? []).filter(({ action }) => action !== 'tool');
-    if (handle.declaration.effects?.kind === 'none') assert.deepEqual(declared, []);
+  rule('access', 'declares what it touches, unless it has no effects', async (tried) => {
+    const declared = await accessesOf(tried);
+    if (tried.handle.declaration.effects?.kind === 'none') assert.deepEqual(declared, []);
     else assert.ok(declared.length > 0, 'it declares no access');
+  }),
+  rule('looks', 'writes no file when it says that it only reads', async (tried) => {
+    if (tried.handle.declaration.effects?.kind !== 'read') return;
+    const writes = (await accessesOf(tried)).filter(({ action }) => action === 'fs.write');
+    assert.deepEqual(writes, []);
   }),
   rule('frozen', 'leaves its input as it was', async ({ subject, invoke }) => {
     const input = freeze(structuredClone(subject.good));

@@ -4,7 +4,7 @@ import { createChatWriter } from './chat/request.js';
 import { createChatAnswer, readWholeChat } from './chat/answer.js';
 import { createResponsesWriter } from './responses/request.js';
 import { createResponsesAnswer, readWholeResponse } from './responses/answer.js';
-import type { OpenAiModels } from './models.js';
+import type { OpenAiModels } from './server.js';
 import { countTokens, isEncoded } from './tokens.js';
 
 /** What `fetch` is told of a call. The SDK asks a signal it is given for every line of an answer, which costs too much. */

@@ -1,2 +1,3 @@
 export { default } from './plugin.js';
-export { createOpenAiModels, type OpenAiModels } from './models.js';
+export { createOpenAiModels } from './models.js';
+export type { OpenAiModels } from './server.js';

@@ -1,6 +1,6 @@
 import { type AuditLog, type AuditRow, checkChain } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Run, Work } from './database.js';
+import type { Run, Work } from './work.js';
 
 interface Kept {
   readonly json: string;

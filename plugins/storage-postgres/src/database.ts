@@ -1,25 +1,10 @@
 import { storageError } from '@rustic-ai/kernel/contracts';
-import {
-  DummyDriver,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type RawBuilder,
-} from 'kysely';
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import type { Client, ClientBase, ClientConfig, Pool, PoolClient } from 'pg';
 import { failure } from './failure.js';
 import { migrate } from './migrations.js';
+import type { Run, Work } from './work.js';
 
-/** Runs one statement and gives its rows. */
-export type Run = <Row>(statement: RawBuilder<Row>) => Promise<readonly Row[]>;
-
-/** What the services work on: the schema, or one transaction in it. Every failure is coded. */
-export interface Work {
-  read<T>(work: (run: Run) => Promise<T>): Promise<T>;
-  /** Runs the work in a transaction of its own. Order: one at a time in each lane, as called. */
-  write<T>(lane: string, work: (run: Run) => Promise<T>): Promise<T>;
-}
 /** A transaction that has begun. Whatever writes and fails in it undoes itself alone. */
 interface Transaction extends Work {
   readonly run: Run;

@@ -1,6 +1,6 @@
 import type { Grant, Grants } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Work } from './database.js';
+import type { Work } from './work.js';
 
 /** Grants in the schema. */
 export const createGrants = (database: Work): Grants => ({

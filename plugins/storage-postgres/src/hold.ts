@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createHolds, type SessionStore } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
 import type { Client } from 'pg';
-import type { Database, Run } from './database.js';
+import type { Database } from './database.js';
+import type { Run } from './work.js';
 import { failure } from './failure.js';
 
 /** How often a waiting process tries again. Unit: ms. */

@@ -1,6 +1,6 @@
 import { type Json, type SessionEntry, storageError } from '@rustic-ai/kernel/contracts';
 import { type RawBuilder, sql } from 'kysely';
-import type { Run } from './database.js';
+import type { Run } from './work.js';
 import { accountOf } from './rows.js';
 
 /** Entries looked through in one statement. */

@@ -10,7 +10,7 @@ import {
   storageError,
 } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Run, Work } from './database.js';
+import type { Run, Work } from './work.js';
 
 /** Versions with their labels. */
 export const promptColumns = sql.raw(

@@ -11,7 +11,7 @@ import {
   type StorageRecord,
 } from '@rustic-ai/kernel/contracts';
 import { type RawBuilder, sql } from 'kysely';
-import type { Run } from './database.js';
+import type { Run } from './work.js';
 import { promptColumns, putPrompt } from './prompts.js';
 import { addSession, entryColumns, preparedEntry } from './rows.js';
 import { addRun } from './runs.js';

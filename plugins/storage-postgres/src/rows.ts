@@ -8,7 +8,7 @@ import {
   toldBy,
 } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Run } from './database.js';
+import type { Run } from './work.js';
 import { vectorOf } from './words.js';
 
 export const entryColumns = sql.raw(

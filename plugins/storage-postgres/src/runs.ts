@@ -10,7 +10,7 @@ import {
   storageError,
 } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Run as RunStatement, Work } from './database.js';
+import type { Run as RunStatement, Work } from './work.js';
 
 /** Adds a run unless its id is taken: the caller looks at what comes back. */
 export const addRun = (run: RunStatement, row: RunRow): Promise<readonly unknown[]> =>

@@ -1,6 +1,6 @@
 import { runHeld, sessionHeld } from '@rustic-ai/kernel/contracts';
 import { createAuditLog } from './audit.js';
-import { createDatabase, type Work } from './database.js';
+import { createDatabase } from './database.js';
 import { createGrants } from './grants.js';
 import { createHold, createLocks } from './hold.js';
 import { createPrompts } from './prompts.js';
@@ -10,6 +10,7 @@ import { createStorage } from './storage.js';
 import { createHookTrace } from './trace.js';
 import { createValues } from './values.js';
 import { createVectors } from './vectors.js';
+import type { Work } from './work.js';
 
 /** Everything this plugin provides, over one pool of connections. Unit: `now` in ms since 1970. */
 export function createServices({

@@ -15,7 +15,7 @@ import {
   textOfBody,
 } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Work } from './database.js';
+import type { Work } from './work.js';
 import { addEntries, addSession, entryColumns, preparedEntry } from './rows.js';
 import { queryOf } from './words.js';
 

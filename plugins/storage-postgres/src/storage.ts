@@ -9,7 +9,8 @@ import {
 } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
 import { createFollow } from './changes.js';
-import type { Database, Run, Work } from './database.js';
+import type { Database } from './database.js';
+import type { Run, Work } from './work.js';
 import { schemaVersion } from './migrations.js';
 import { isEmpty, putRecords, recordQueries, tables } from './records.js';
 

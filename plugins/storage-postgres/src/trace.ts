@@ -1,6 +1,6 @@
 import type { HookTrace, HookTraceRow, TapTimes } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Work } from './database.js';
+import type { Work } from './work.js';
 
 /** Rows that are kept. */
 const most = 100_000;

@@ -1,6 +1,6 @@
 import { areNames, demandText, type KeyValue, storageError } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Work } from './database.js';
+import type { Work } from './work.js';
 
 interface ValueRow {
   readonly version: number;

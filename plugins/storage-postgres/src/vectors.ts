@@ -1,6 +1,6 @@
 import { areNames, createRanking, demandText, demandVector, type Vectors } from '@rustic-ai/kernel/contracts';
 import { sql } from 'kysely';
-import type { Run, Work } from './database.js';
+import type { Run, Work } from './work.js';
 
 /** Vectors fetched at once. */
 const pageSize = 256;

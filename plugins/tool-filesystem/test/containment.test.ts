@@ -95,7 +95,7 @@ describe('whatever path a tool is given', () => {
         expect(await readdir(outside)).toEqual(['x']);
         expect(await readFile(join(outside, 'x'), 'utf8')).toBe(secret);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     );
   });
 

@@ -71,9 +71,11 @@ function openFolderSync(at: string, real: string): number {
   }
 }
 
+const byName = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1);
+
 function folderAt(at: string, path: string, content: ReturnType<typeof createReader>): VisitedFolder {
   const entries = entriesOf(at).map((entry) => ({ name: entry.name, type: typeOf(entry) }));
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  entries.sort(byName);
   return { path, entries, read: (name, maxBytes) => content(join(at, name), maxBytes) };
 }
 function entriesOf(at: string) {

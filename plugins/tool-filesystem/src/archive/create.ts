@@ -5,17 +5,7 @@ import { touchesOf, treeAt, type Tree } from '../change/trees.js';
 import type { Parts, Tools } from '../parts.js';
 import { printable } from '../text.js';
 import { archiveError } from './entry.js';
-
-/** What goes into an archive. */
-export interface Packed {
-  /** With `/` between names, none at the end. */
-  readonly name: string;
-  readonly bytes: number;
-  readonly permissions: number;
-  readonly modifiedMs: number;
-  /** Exactly `bytes` of it. Absent: a folder. */
-  content?(): AsyncIterable<Uint8Array>;
-}
+import type { Packed } from './packed.js';
 
 export const archiveCreate = (parts: Parts): Tools['fs_archive_create'] => ({
   async access({ path, from }, call) {

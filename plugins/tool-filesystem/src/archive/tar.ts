@@ -1,7 +1,7 @@
 import { ReadableStream } from 'node:stream/web';
 import { Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
-import type { Packed } from './create.js';
+import type { Packed } from './packed.js';
 import type { ArchiveEntry, Limit } from './entry.js';
 
 const types: Readonly<Record<string, ArchiveEntry['type']>> = {

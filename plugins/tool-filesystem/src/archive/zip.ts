@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { archiveError, type ArchiveEntry, type ArchiveFile, type Limit } from './entry.js';
-import type { Packed } from './create.js';
+import type { Packed } from './packed.js';
 
 /** Types of files in the upper half of a zip entry's attributes. Source: inode(7), S_IFMT; APPNOTE.TXT 4.4.15. */
 const [typeMask, linkType, folderType, fileType] = [0o170000, 0o120000, 0o040000, 0o100000];

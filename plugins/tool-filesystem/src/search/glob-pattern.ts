@@ -19,7 +19,9 @@ export async function parseGlob(pattern: string): Promise<Glob> {
   const whole = pattern.replace(/^\.?\//, '');
   const anywhere = whole.replace(/\/$/, '').includes('/') ? whole : `**/${whole}`;
   const expression = await compilePattern(`^(?:${expressionOf(anywhere.replace(/\/$/, ''), pattern)})$`, pattern, {});
-  return { test: (path) => expression.test(path), hidden: /(^|[/{,])\\?\./.test(whole) };
+  // Most paths end otherwise, and that is seen at once.
+  const [end = ''] = /[{}[\]\\]/.test(whole) ? [] : (/[^*?/]*$/.exec(whole) ?? []);
+  return { test: (path) => path.endsWith(end) && expression.test(path), hidden: /(^|[/{,])\\?\./.test(whole) };
 }
 
 function expressionOf(glob: string, pattern: string): string {
