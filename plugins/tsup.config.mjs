@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { defineConfig } from 'tsup';
 import { thirdParty } from '../.ci/third-party.mjs';
 import { withoutUnreached } from '../.ci/unreached.mjs';
@@ -8,7 +9,9 @@ import { withoutUnreached } from '../.ci/unreached.mjs';
 // inside, and so do the few lines a plugin uses of the kernel: starting costs files, not code. What the kernel itself
 // stands on stays outside; none of those few lines needs it.
 const own = JSON.parse(readFileSync('package.json', 'utf8'));
-const kernel = createRequire(import.meta.url)('@rustic-ai/kernel/package.json');
+const require = createRequire(import.meta.url);
+const kernel = require('@rustic-ai/kernel/package.json');
+const folder = dirname(require.resolve('@rustic-ai/kernel/package.json'));
 const outside = [
   '@rustic-ai/kernel/schema',
   ...Object.keys(own.dependencies ?? {}),
@@ -31,6 +34,10 @@ export default defineConfig({
   external: outside,
   noExternal: [new RegExp(`^(?!node:|(?:${outside.join('|')})(?:/|$))`)],
   esbuildOptions: (options) => {
+    // From its source only what is used comes in; from what it ships, whole files.
+    options.alias = Object.fromEntries(
+      ['', '/contracts'].map((door) => [`@rustic-ai/kernel${door}`, join(folder, `src${door}/index.ts`)]),
+    );
     options.logOverride = { 'ignored-bare-import': 'silent' };
   },
   banner: {
