@@ -24,7 +24,11 @@ const packageOf = async (name: string, from: string) =>
  * Shape: what was found, in a few words.
  * Throws: `RUSTIC_PLUGIN_PEER`.
  */
-export async function demandPeer(plugin: LockedPlugin, from: string, version: string): Promise<string> {
+export async function demandPeer(
+  plugin: Pick<LockedPlugin, 'id' | 'package'>,
+  from: string,
+  version: string,
+): Promise<string> {
   const range = (await packageOf(plugin.package, from)).peerDependencies?.[kernel];
   if (range === undefined) return 'it names no kernel';
   if (validRange(range) !== null && satisfies(version, range, { includePrerelease: true }))

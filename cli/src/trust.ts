@@ -21,6 +21,8 @@ export interface Trust {
   /** Undefined: the folder is not trusted; also when the record can not be read. */
   read(folder: string): Promise<TrustRecord | undefined>;
   write(folder: string, record: TrustRecord): Promise<void>;
+  /** Knows the folder no more. */
+  forget(folder: string): Promise<void>;
 }
 
 const isRecord = (value: unknown): value is TrustRecord =>
@@ -36,18 +38,19 @@ export function createTrust(stateFolder: string): Trust {
       return new Map();
     }
   };
+  const replace = async (folders: Iterable<readonly [string, unknown]>) => {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const draft = `${file}.${randomUUID()}`;
+    await writeFile(draft, `${JSON.stringify({ folders: Object.fromEntries(folders) }, null, 2)}\n`, { mode: 0o600 });
+    await rename(draft, file);
+  };
   return {
     async read(folder) {
       const record = (await read()).get(folder);
       return isRecord(record) ? record : undefined;
     },
-    async write(folder, record) {
-      const folders = Object.fromEntries([...(await read()), [folder, record]]);
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      const draft = `${file}.${randomUUID()}`;
-      await writeFile(draft, `${JSON.stringify({ folders }, null, 2)}\n`, { mode: 0o600 });
-      await rename(draft, file);
-    },
+    write: async (folder, record) => replace([...(await read()), [folder, record]]),
+    forget: async (folder) => replace([...(await read())].filter(([known]) => known !== folder)),
   };
 }
 

@@ -48,6 +48,8 @@ export interface ProjectOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Make the lock. Default: false. */
   readonly locked?: boolean;
+  /** Have the official plugins in `node_modules`. Default: true. */
+  readonly modules?: boolean;
 }
 
 const official = [
@@ -86,7 +88,7 @@ export function temporaryFolder(): string {
 
 /** A folder like a user's, with a home of its own. Removed after the tests of the file. */
 export async function createProject(options: ProjectOptions = {}) {
-  const { composition = compositionOf(options), turns, written = [], locked = false } = options;
+  const { composition = compositionOf(options), turns, written = [], locked = false, modules = true } = options;
   const base = temporaryFolder();
   const folder = join(base, 'project');
   const home = join(base, 'home');
@@ -135,8 +137,10 @@ export async function createProject(options: ProjectOptions = {}) {
   };
   mkdirSync(folder, { recursive: true });
   mkdirSync(home);
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(join(root, 'node_modules/@rustic-ai'), join(folder, 'node_modules/@rustic-ai'));
+  if (modules) {
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(join(root, 'node_modules/@rustic-ai'), join(folder, 'node_modules/@rustic-ai'));
+  }
   if (composition !== false) write('rustic.json', composition);
   if (turns) write('scenario.json', { turns });
   written.forEach(install);

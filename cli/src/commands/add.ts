@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { visibleLine } from '@rustic-ai/kernel/contracts';
+import { addPlugins, type Added } from '../composing/adding.js';
+import { lineDiff } from '../composing/edit.js';
+import { type NewLock, relock } from '../composing/relock.js';
+import { createScratch } from '../composing/scratch.js';
+import { settle } from '../composing/settle.js';
+import { describeAdded, nextAfter } from '../composing/show.js';
+import { starterPackages, starterText } from '../composing/starter.js';
+import { composedPlace, type ComposedPlace, filesOf } from '../composing/target.js';
+import { transact } from '../composing/transaction.js';
+import { parseComposition } from '../composition.js';
+import type { PlaceOptions } from '../project.js';
+
+export interface AddOptions extends Pick<PlaceOptions, 'cwd' | 'config' | 'debug'> {
+  readonly option?: readonly string[];
+  readonly bind?: readonly string[];
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  /** Default: true. */
+  readonly install?: boolean;
+  readonly json?: boolean;
+}
+
+/** Installs plugins and lists them: the whole of it, once somebody agreed to it and they started, or nothing. */
+export async function add(specs: readonly string[], options: AddOptions): Promise<number> {
+  const place = await composedPlace(options);
+  const found = await readFile(place.file, 'utf8').catch(() => undefined);
+  const isModel = specs.some((spec) => spec.includes('provider-'));
+  const first = isModel ? [] : ['@rustic-ai/plugin-provider-scripted'];
+  const text = found ?? starterText({ plugins: first });
+  parseComposition(text, basename(place.file));
+  const also = found === undefined ? [...starterPackages, ...first] : [];
+  const request = { cwd: place.folder, specs, also, options: options.option ?? [], bind: options.bind ?? [] };
+  if (options.dryRun) {
+    const scratch = await createScratch(place, text);
+    try {
+      return await transact(scratch.place.from, [], async (change) => {
+        const adding = { ...request, from: scratch.place.from, text: scratch.text, install: true };
+        await scratch.link();
+        const added = await addPlugins(change, adding);
+        await scratch.link();
+        await change.write(scratch.place.file, added.edit(scratch.text));
+        const made = await relock(scratch.place);
+        return tell({ place, added, made, options, before: found ?? '', after: added.edit(text) });
+      });
+    } finally {
+      await scratch.dispose();
+    }
+  }
+  return transact(place.from, filesOf(place), async (change) => {
+    const adding = { ...request, from: place.from, text, install: options.install ?? true };
+    const added = await addPlugins(change, adding);
+    const after = added.edit(text);
+    if (after !== found) await change.write(place.file, after);
+    const made = await relock(place);
+    if (!options.json) tell({ place, added, made, options, before: found ?? '', after });
+    await settle({ change, place, made, options, start: startable(added, made) });
+    if (options.json) tell({ place, added, made, options, before: found ?? '', after });
+    else process.stdout.write(`${summary(place, made)}${nextAfter(made.lock, added.plugins)}`);
+    return 0;
+  });
+}
+
+/** Those of them that are enabled. */
+const startable = ({ plugins }: Added, { lock }: NewLock) =>
+  plugins.map(({ manifest }) => manifest.id).filter((added) => lock.plugins.some(({ id }) => id === added));
+const summary = ({ lockFile }: ComposedPlace, { lock }: NewLock) =>
+  `${basename(lockFile)}: ${lock.plugins.length} plugins, composition ${lock.digest.slice(0, 12)}\n`;
+
+/** Says what is added, and what that changes. */
+function tell(parts: {
+  readonly place: ComposedPlace;
+  readonly added: Added;
+  readonly made: NewLock;
+  readonly options: AddOptions;
+  readonly before: string;
+  readonly after: string;
+}): number {
+  const { place, added, made, options, before, after } = parts;
+  const diff = lineDiff(before, after);
+  if (options.json) {
+    const plugins = added.plugins.map(({ package: name, version, manifest }) => ({
+      id: manifest.id,
+      package: name,
+      version,
+      contributes: manifest.contributes ?? {},
+      permissions: made.lock.plugins.find(({ id }) => id === manifest.id)?.permissions ?? [],
+    }));
+    const { digest } = made.lock;
+    const { scripts } = added;
+    const dryRun = options.dryRun ?? false;
+    const data = { plugins, scripts, changes: made.changes, diff, lock: place.lockFile, digest, dryRun };
+    process.stdout.write(`${JSON.stringify(data)}\n`);
+    return 0;
+  }
+  const ids = new Set(added.plugins.map(({ manifest }) => manifest.id));
+  process.stdout.write(
+    made.lock.plugins
+      .filter(({ id }) => ids.has(id))
+      .map(describeAdded)
+      .join(''),
+  );
+  for (const script of added.scripts) process.stdout.write(`${visibleLine(`not run: ${script}`)}\n`);
+  if (diff.length > 0) process.stdout.write(`${[basename(place.file), ...diff].map(visibleLine).join('\n')}\n`);
+  const others = made.changes.filter(
+    (line) => ![...ids].some((id) => line.startsWith(`${id}@`) || line.startsWith(`${id} `)),
+  );
+  for (const change of others) process.stdout.write(`${change}\n`);
+  if (options.dryRun) process.stdout.write('Nothing was changed: that is all it would do.\n');
+  return 0;
+}

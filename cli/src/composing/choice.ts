@@ -1,0 +1,33 @@
+import { isRusticError, type Json, type Manifest } from '@rustic-ai/kernel';
+import { cliError } from '../errors.js';
+
+interface Providing {
+  readonly manifest: Manifest;
+  readonly options?: { readonly [name: string]: Json };
+}
+
+/**
+ * A model of a plugin, by name; of a family the first that its options list.
+ *
+ * Shape: undefined when it provides none, or none that is known before it is asked.
+ */
+export function firstModel({ manifest, options = {} }: Providing): string | undefined {
+  const [name] = Object.keys(manifest.contributes?.['model'] ?? {});
+  if (!name?.endsWith('*')) return name;
+  const { properties = {} } = (manifest.config ?? {}) as { properties?: Record<string, { default?: Json }> };
+  const models = options['models'] ?? properties['models']?.default;
+  const first: unknown = Array.isArray(models) ? models[0] : undefined;
+  return typeof first === 'string' && first !== '*' ? name.replace('*', first) : undefined;
+}
+
+/** What several plugins provide takes a choice: the same error, with the words that make it. */
+export function settled(error: unknown, plugins: readonly Providing[] = []): unknown {
+  if (!isRusticError(error) || error.code !== 'RUSTIC_CAPABILITY_AMBIGUOUS') return error;
+  const capability = String(error.details['capability']);
+  const known = String(error.details['plugins']);
+  const last = known.split(', ').at(-1) ?? known;
+  const model = plugins.findLast(({ manifest }) => manifest.contributes?.['model']);
+  const to = capability === 'model' && model ? (firstModel(model) ?? last.replace('*', 'NAME')) : last;
+  const line = `"bind": { "${capability}": "${to}" }`;
+  return cliError('RUSTIC_BIND_CHOICE', { capability, known, choice: `${capability}=${to}`, line }, error);
+}

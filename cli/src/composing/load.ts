@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { createKernel, type Lock } from '@rustic-ai/kernel';
+import { standard } from '@rustic-ai/kernel/contracts';
+import { overlay, parseLayer, readLayer } from '../layers.js';
+import { hostOf, type Place } from '../project.js';
+import { settled } from './choice.js';
+
+/**
+ * Boots a composition under its layers, starts these plugins once, and asks for the model and the agent a run would use.
+ *
+ * Throws: what starting them throws, `RUSTIC_BIND_CHOICE`.
+ */
+export async function loadOnce(place: Place, lock: Lock, plugins: readonly string[]): Promise<void> {
+  const host = hostOf(place);
+  const user = parseLayer(await readLayer(join(host.folders.config, 'rustic.json')));
+  const layered = await overlay(lock, { user, local: parseLayer(await place.local()) });
+  const kernel = await createKernel({
+    contracts: standard,
+    host,
+    lock: layered.lock,
+    from: place.from,
+    rules: layered.rules,
+  });
+  try {
+    for (const plugin of plugins) await kernel.activate(plugin);
+    for (const operation of ['model', 'agent'] as const)
+      if (lock.plugins.some(({ manifest }) => manifest.contributes?.[operation])) void kernel.use(operation).default;
+  } catch (error) {
+    throw settled(error, lock.plugins);
+  } finally {
+    await kernel.dispose();
+  }
+}

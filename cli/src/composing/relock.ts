@@ -1,0 +1,47 @@
+import { basename } from 'node:path';
+import { type Lock, parseLockFile } from '@rustic-ai/kernel';
+import { formatLock, makeLock, widened } from '@rustic-ai/kernel/compose';
+import { standard, visibleLine } from '@rustic-ai/kernel/contracts';
+import { demandInputs } from '../inputs.js';
+import { describeLayer, parseLayer } from '../layers.js';
+import { hostOf, type Place } from '../project.js';
+import { createTrust } from '../trust.js';
+import { settled } from './choice.js';
+import type { Change } from './transaction.js';
+
+/** A lock that was made and not written yet. */
+export interface NewLock {
+  readonly lock: Lock;
+  /** What it lets in that the one before did not, a line for each; nothing of it needs consent when it is empty. */
+  readonly changes: readonly string[];
+  /** Writes it, and trusts the folder with it. */
+  keep(change: Change): Promise<void>;
+}
+
+/** Makes the lock of a composition anew. Throws: what `makeLock` throws, `RUSTIC_BIND_CHOICE`. */
+export async function relock(place: Place & { readonly file: string }): Promise<NewLock> {
+  const { file, from, lockFile } = place;
+  const composition = await place.composition();
+  const lock = await makeLock({ folder: from, composition, inputs: [basename(file)], contracts: standard }).catch(
+    (error: unknown) => {
+      throw settled(error);
+    },
+  );
+  const before = await parseLockFile(lockFile).catch(() => undefined);
+  const trust = createTrust(hostOf(place).folders.state);
+  const record = await trust.read(from);
+  const local = await place.local();
+  const layer = local?.digest === record?.local ? undefined : parseLayer(local);
+  return {
+    lock,
+    changes: [...widened(before, lock), ...(layer ? describeLayer(layer) : [])].map(visibleLine),
+    async keep(change) {
+      if (before?.digest === lock.digest && record?.lock === lock.digest && !layer) return;
+      await change.write(lockFile, formatLock(lock));
+      await change.step(async () => {
+        const seen = await demandInputs(from, lock.inputs);
+        await trust.write(from, { lock: lock.digest, local: local?.digest, seen });
+      });
+    },
+  };
+}

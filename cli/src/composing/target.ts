@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { schemaFile } from '../config/schema.js';
+import { openPlace, type Place, type PlaceOptions } from '../project.js';
+
+/** A place with a composition of its own, or where one can be made. */
+export type ComposedPlace = Place & { readonly file: string };
+
+/** Throws: `RUSTIC_USAGE` when there is no such folder. */
+export async function composedPlace(options: Pick<PlaceOptions, 'cwd' | 'config'>): Promise<ComposedPlace> {
+  const { cwd = '.' } = options;
+  const place = await openPlace({ cwd, config: options.config ?? join(cwd, 'rustic.json') });
+  return { ...place, file: place.file ?? join(place.folder, 'rustic.json') };
+}
+
+/** What a change of its composition may write, beside what package managers do. */
+export const filesOf = ({ file, lockFile, from }: ComposedPlace): readonly string[] => [
+  file,
+  lockFile,
+  join(from, schemaFile),
+];

@@ -1,0 +1,41 @@
+import type { Lock } from '@rustic-ai/kernel';
+import gt from 'semver/functions/gt.js';
+import satisfies from 'semver/functions/satisfies.js';
+import { runManager } from './process.js';
+import { dependenciesOf } from './specs.js';
+
+/** How many questions a registry is asked at a time. */
+const atOnce = 6;
+
+/** A plugin of which the registry has a later version than is installed. */
+export interface Outdated {
+  readonly id: string;
+  readonly package: string;
+  readonly version: string;
+  readonly latest: string;
+  /** Whether `package.json` allows for it. */
+  readonly inRange: boolean;
+}
+
+/**
+ * Asks the registry, through npm and its settings, for later versions of what `package.json` has from there.
+ *
+ * Throws: `RUSTIC_INSTALL_FAILED`.
+ */
+export async function outdatedOf(lock: Lock, folder: string, signal: AbortSignal): Promise<readonly Outdated[]> {
+  const ranges = await dependenciesOf(folder);
+  const isRemote = (name: string) => /^[\d^~<>=*vx]/.test(ranges.get(name) ?? '');
+  const asked = lock.plugins.filter((plugin) => !plugin.linked && isRemote(plugin.package));
+  const found: Outdated[] = [];
+  for (let at = 0; at < asked.length; at += atOnce) {
+    const some = asked.slice(at, at + atOnce).map(async ({ id, package: name, version }) => {
+      const args = ['view', '--json', '--loglevel=error', name, 'version'];
+      const said = JSON.parse(await runManager({ command: 'npm', args, folder, signal })) as string | readonly string[];
+      const latest = typeof said === 'string' ? said : (said.at(-1) ?? version);
+      const inRange = satisfies(latest, ranges.get(name) ?? '*');
+      return gt(latest, version) ? [{ id, package: name, version, latest, inRange }] : [];
+    });
+    found.push(...(await Promise.all(some)).flat());
+  }
+  return found;
+}
