@@ -17,6 +17,7 @@ import {
 } from '@rustic-ai/kernel/contracts';
 import { kernelErrors } from '@rustic-ai/kernel';
 import { format, resolveConfig } from 'prettier';
+import { meanings } from '../cli/man/exit-codes.mjs';
 import { cliErrors } from '../cli/src/errors.ts';
 import { createPluginErrors } from '../create-rustic-plugin/src/errors.ts';
 import { inapplicable, paths } from '../docs/test/firing.ts';
@@ -131,25 +132,11 @@ ${table(
   .join('\n\n')}
 `;
 
-const meanings = {
-  ok: 'it worked',
-  failed: 'the run failed',
-  usage: 'the command line is wrong',
-  config: 'the composition, its lock or a plugin can not be used',
-  credential: 'a credential is missing or refused',
-  permission: 'a permission was refused, or the folder is not trusted',
-  limit: 'a limit was reached',
-  provider: 'the model or the network failed',
-  tool: 'a failure of a tool made the run fail',
-  timeout: 'it took too long',
-  interrupted: 'it was interrupted (SIGINT)',
-  terminated: 'it was told to end (SIGTERM)',
-};
 const helpOf = (...command) =>
   execFileSync(process.execPath, [join(root, 'cli/bin/rustic.js'), ...command, '--help'], { encoding: 'utf8' }).trim();
 /** The commands a help text lists, without their aliases. */
 const listed = (help) =>
-  [...(help.split('\nCommands:\n')[1] ?? '').matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name);
+  [...(help.split('\nCommands:\n')[1] ?? '').split('\n\n')[0].matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name);
 
 function commandSections(command = []) {
   const help = helpOf(...command);

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 import { thirdParty } from '../.ci/third-party.mjs';
 
-// One small entry; everything else in chunks that are imported when a command needs them.
+// One small entry; everything else in chunks that are imported when a command needs them. The table of commands has a
+// name of its own: the manual is made from it.
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 export default defineConfig({
-  entry: ['src/main.ts'],
+  entry: ['src/main.ts', 'src/program.ts'],
   format: 'esm',
   target: 'node22',
   platform: 'node',
@@ -16,6 +17,7 @@ export default defineConfig({
   silent: true,
   esbuildPlugins: [thirdParty()],
   noExternal: [/^(?!node:)/],
+  loader: { '.bash': 'text', '.zsh': 'text', '.fish': 'text' },
   define: { __VERSION__: JSON.stringify(version) },
   // jsonc-parser's "main" is UMD, which can't be bundled; its "module" is ESM.
   esbuildOptions: (options) => {

@@ -31,3 +31,15 @@ export function parseTime(value: string): string {
     throw new InvalidArgumentError('Write a day or a time like 2026-01-31, or how long ago: 7d.');
   return new Date(at).toISOString();
 }
+
+/** The longest a timer can run. Unit: seconds. Source: Node, setTimeout, 2026. */
+const longest = Math.floor((2 ** 31 - 1) / 1_000);
+export const parseSeconds = (value: string): number => {
+  const number = Number(value);
+  if (number > 0 && number <= longest) return number;
+  throw new InvalidArgumentError(`It must be a number above 0, at most ${longest}.`);
+};
+export const parseCount = (value: string): number => {
+  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('It must be a whole number from 1.');
+};

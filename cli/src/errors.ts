@@ -35,12 +35,19 @@ export const cliErrors = {
   RUSTIC_CONFIG_MISSING: {
     severity: 'error',
     message: 'There is no composition at {file}.',
-    fix: 'Check the path, or write a rustic.json there.',
+    fix: 'Check the path, or begin one there: rustic init',
   },
   RUSTIC_CONFIG_INVALID: {
     severity: 'error',
     message: '{file}:{line}:{column}: {reason}',
     fix: '{hint}',
+  },
+  RUSTIC_CONFIG_KEY: { severity: 'error', message: 'There is no setting "{key}".', fix: '{hint}' },
+  RUSTIC_CONFIG_VALUE: { severity: 'error', message: '{key} can not be that: {reason}', fix: '{hint}' },
+  RUSTIC_CONFIG_WRITE: {
+    severity: 'error',
+    message: '{file} can not be written: {reason}',
+    fix: 'Remove what stands in its place, or make the folder writable; then run the command again.',
   },
   RUSTIC_CONFIG_LAYER: { severity: 'error', message: '{file} can not be used: {reason}', fix: '{hint}' },
   RUSTIC_CONFIG_LAYER_PLUGIN: {
@@ -62,6 +69,41 @@ export const cliErrors = {
     severity: 'error',
     message: 'The new lock lets in more than before, and nobody agreed to that:\n{changes}',
     fix: 'If this is what you want, run: rustic lock --accept',
+  },
+  RUSTIC_LOCK_CONSENT_CHANGE: {
+    severity: 'error',
+    message: 'This lets in more than before, and nobody agreed to that:\n{changes}',
+    fix: 'If this is what you want, run the command again with --yes',
+  },
+  RUSTIC_INSTALL_FAILED: {
+    severity: 'error',
+    message: '{what} failed: {reason}',
+    fix: 'Correct what it names, then run the command again.',
+  },
+  RUSTIC_INTERRUPTED_CHANGE: {
+    severity: 'error',
+    message: 'The change was interrupted, and undone.',
+    fix: 'Run the command again.',
+  },
+  RUSTIC_TERMINATED_CHANGE: {
+    severity: 'error',
+    message: 'The change was told to end, and undone.',
+    fix: 'Run the command again.',
+  },
+  RUSTIC_CONFIG_EXISTS: {
+    severity: 'error',
+    message: 'There is a composition already: {file}',
+    fix: 'Change it with: rustic add; or move it away first.',
+  },
+  RUSTIC_CONFIG_OPTION: {
+    severity: 'error',
+    message: 'The plugin "{plugin}" needs the option {option}: {description}',
+    fix: 'Run the command again with --option {option}=VALUE',
+  },
+  RUSTIC_BIND_CHOICE: {
+    severity: 'error',
+    message: 'Several plugins provide "{capability}", and none is chosen: {known}.',
+    fix: 'Write into rustic.json: {line}; rustic add takes it as --bind {choice}',
   },
   RUSTIC_TRUST_REQUIRED: {
     severity: 'error',

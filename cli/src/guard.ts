@@ -8,7 +8,12 @@ export function guardProcess(args: readonly string[]): void {
       if (error.code !== 'EPIPE') throw error;
     });
   process.on('uncaughtException', async (error) => {
-    const { report } = await import('./report.js');
-    process.exit(report(error, args));
+    let code = 1;
+    try {
+      code = (await import('./report.js')).report(error, args);
+    } catch {
+      // A handler that fails would be called for its own failure, without end.
+    }
+    process.exit(code);
   });
 }

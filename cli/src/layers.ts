@@ -119,11 +119,12 @@ export function refuse(file: string, error: unknown): unknown {
   return cliError('RUSTIC_CONFIG_LAYER', { file, reason: error.message, hint: `Correct it in ${file}.` }, error);
 }
 
-const isTable = (value: Json | undefined): value is Options =>
+export const isTable = (value: Json | undefined): value is Options =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 /** A reference such as `{ "$env": "NAME" }` is one value. */
-const isReference = (value: Options) => Object.keys(value).some((key) => key.startsWith('$'));
-function merged(base: Json | undefined, over: Json): Json {
+export const isReference = (value: Options) => Object.keys(value).some((key) => key.startsWith('$'));
+/** One value laid over another: only objects are merged. */
+export function merged(base: Json | undefined, over: Json): Json {
   if (!isTable(base) || !isTable(over) || isReference(base) || isReference(over)) return over;
   const has = new Map(Object.entries(base));
   return Object.fromEntries([

@@ -1,74 +1,21 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { parseSize, parseSpan, parseTime } from './amounts.js';
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { parseCount, parseSize, parseSpan, parseTime } from './amounts.js';
+import { examplesText } from './examples.js';
 import { guardProcess } from './guard.js';
-
-/** Options every command takes. */
-const placed = (command: Command) =>
-  command
-    .option('-C, --cwd <dir>', 'work in this folder')
-    .addOption(new Option('--config <file>', 'use this composition instead of ./rustic.json'))
-    .option('--debug', 'also print causes, timings and what plugins log');
-
-const several = (value: string, before: readonly string[] = []) => [...before, value];
-/** The longest a timer can run. Unit: seconds. Source: Node, setTimeout, 2026. */
-const longest = Math.floor((2 ** 31 - 1) / 1_000);
-const seconds = (value: string) => {
-  const number = Number(value);
-  if (number > 0 && number <= longest) return number;
-  throw new InvalidArgumentError(`It must be a number above 0, at most ${longest}.`);
-};
-const count = (value: string) => {
-  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError('It must be a whole number from 1.');
-};
-/** Options of every command that runs an agent. */
-const running = (command: Command) =>
-  command
-    .option('--agent <name>', 'agent to use')
-    .option('--model <name>', 'model to use')
-    .option('-p, --print', 'print the answer and end, also on a terminal')
-    .option('--json', 'print one JSON object at the end')
-    .addOption(
-      new Option('--output-format <format>', 'how to print: every event is a line of stream-json').choices([
-        'text',
-        'json',
-        'stream-json',
-      ]),
-    )
-    .addOption(
-      new Option('--permission-mode <mode>', 'ask (default on a terminal), or deny (default without one)').choices([
-        'ask',
-        'plan',
-        'accept-edits',
-        'deny',
-      ]),
-    )
-    .option('--allow <rule>', "allow this in this run, such as 'exec git status'; can be repeated", several)
-    .option('--deny <rule>', 'deny this in this run; can be repeated', several)
-    .option('--max-turns <n>', 'ask the model at most so often', count)
-    .option('--time-limit <seconds>', 'end the run after so long', seconds)
-    .option('--safe-mode', 'leave out every plugin that is not official');
-
-/** What a rule can be about: what is touched, then the operations themselves. */
-const actions = ['exec', 'net', 'ssh', 'mcp', 'fs.read', 'fs.write', 'secret', 'env'].concat([
-  'model',
-  'tool',
-  'agent',
-  'command',
-  'workflow',
-]);
+import { actions, placed, running, several } from './shared-options.js';
 
 type Action = (...args: never[]) => Promise<number>;
 
-/** The one table of commands: help is made from it, and a command's code is imported when it runs. */
-function createProgram(version: string, done: (code: number) => void): Command {
+/** The one table of commands: help and the manual are made from it, and a command's code is imported when it runs. */
+export function createProgram(version: string, done: (code: number) => void): Command {
   const program = new Command('rustic')
     .description('Runs AI agents made of npm plugins.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ outputError: () => {} });
+    .configureOutput({ outputError: () => {} })
+    .addHelpText('afterAll', ({ command }) => examplesText(command));
   /** The last argument commander passes is the command itself. */
   const action =
     (load: () => Promise<Action>) =>
@@ -96,7 +43,7 @@ function createProgram(version: string, done: (code: number) => void): Command {
     .option('--all', 'of every folder')
     .option('--tag <tag>', 'only those with this tag')
     .option('--before <time>', 'only those not used since then', parseTime)
-    .option('--limit <n>', 'at most so many; default: 100', count)
+    .option('--limit <n>', 'at most so many; default: 100', parseCount)
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/session.js')).list));
   add(session, 'show', 'print a session')
@@ -113,12 +60,12 @@ function createProgram(version: string, done: (code: number) => void): Command {
     .option('--all', 'in sessions of every folder')
     .option('--since <time>', 'from this day or time on, or so long ago: 7d', parseTime)
     .option('--before <time>', 'before this day or time', parseTime)
-    .option('--limit <n>', 'at most so many; default: 20', count)
+    .option('--limit <n>', 'at most so many; default: 20', parseCount)
     .option('--json', 'print JSON, with where the words stand')
     .action(action(async () => (await import('./commands/session-search.js')).search));
   add(session, 'fork', 'copy a session up to an entry, to go on from there another way')
     .argument('<id>', 'the id or its beginning')
-    .option('--at <n>', 'the number of the last entry to copy; default: the last', count)
+    .option('--at <n>', 'the number of the last entry to copy; default: the last', parseCount)
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/session-change.js')).fork));
   add(session, 'tag', 'set the tags of a session')
@@ -127,12 +74,12 @@ function createProgram(version: string, done: (code: number) => void): Command {
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/session-change.js')).tag));
   add(session, 'diff', 'print what tools changed in files in a turn')
-    .argument('[turn]', 'its number, from 1; default: the last', count)
+    .argument('[turn]', 'its number, from 1; default: the last', parseCount)
     .option('--session <id>', 'the id or its beginning; default: the last session of this folder')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/session-undo.js')).diff));
   add(session, 'undo', 'put files back as they were before a turn, all or none')
-    .argument('[turn]', 'its number, from 1; default: the last', count)
+    .argument('[turn]', 'its number, from 1; default: the last', parseCount)
     .option('--session <id>', 'the id or its beginning; default: the last session of this folder')
     .option('--force', 'also files that were changed since')
     .option('--json', 'print JSON')
@@ -157,7 +104,7 @@ function createProgram(version: string, done: (code: number) => void): Command {
     .action(action(async () => (await import('./commands/session-change.js')).remove));
   add(session, 'prune', 'delete the oldest sessions of this folder, down to limits')
     .option('--older-than <span>', 'those not used for so long: 30d', parseSpan)
-    .option('--keep <n>', 'all but the newest so many', count)
+    .option('--keep <n>', 'all but the newest so many', parseCount)
     .option('--max-size <size>', 'until the rest takes no more than: 100mb', parseSize)
     .option('--all', 'of every folder')
     .option('--dry-run', 'only say what would be deleted')
@@ -173,6 +120,58 @@ function createProgram(version: string, done: (code: number) => void): Command {
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/session-stats.js')).stats));
 
+  add(program, 'init', 'begin a composition in this folder: asks, or takes flags')
+    .option('--provider <name>', 'who answers: anthropic, google, grok, ollama, openai or scripted')
+    .option('--model <name>', 'the model that answers, such as openai/gpt-5')
+    .option('--yes', 'agree to what its plugins ask for')
+    .option('--no-install', 'only write the file')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/init.js')).init));
+  add(program, 'add', 'add plugins: install them, list them and lock them, all or nothing')
+    .argument('<spec...>', 'an official plugin by its short name, a package, name@range, ./folder or file.tgz')
+    .option('--option <name=value>', 'set an option of the plugin; can be repeated', several)
+    .option('--bind <capability=name>', 'choose who provides what several could; can be repeated', several)
+    .option('--yes', 'agree to what it adds and asks for')
+    .option('--dry-run', 'only show what it would do')
+    .option('--no-install', 'use what is installed already')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/add.js')).add));
+  add(program, 'remove', 'take plugins out: unlist and uninstall them, all or nothing')
+    .argument('<plugin...>', 'their ids or packages')
+    .option('--yes', 'agree to what changes for the others')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/remove.js')).remove));
+  add(program, 'info', 'say what a plugin is, provides, may touch and can be told')
+    .argument('<plugin>', 'its id or package')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/info.js')).info));
+  add(program, 'why', 'say why something is in the composition: who provides it, needs it or brought it in')
+    .argument('<name>', 'a capability, a plugin or any package')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/why.js')).why));
+  add(program, 'graph', 'print what the plugins require of each other')
+    .addOption(new Option('--format <format>', 'how').choices(['text', 'mermaid', 'json']).default('text'))
+    .action(action(async () => (await import('./commands/graph.js')).graph));
+  add(program, 'outdated', 'list the plugins of which the registry has a later version')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/outdated.js')).outdated));
+  add(program, 'upgrade', 'install the latest plugins; asks only for what they ask for beyond what they had')
+    .argument('[plugin...]', 'their ids or packages; default: all')
+    .option('--yes', 'agree to what they ask for')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/upgrade.js')).upgrade));
+  add(program, 'search', 'find plugins: official ones, and those in the registry')
+    .argument('[words...]', 'what their names or descriptions hold')
+    .option('--offline', 'official plugins only, as they were known when this program was built')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/search.js')).search));
+  running(add(program, 'try', 'run once with a plugin, and leave the composition as it is'))
+    .argument('<spec>', 'as for add')
+    .argument('[prompt...]', 'what to do')
+    .option('--option <name=value>', 'set an option of the plugin; can be repeated', several)
+    .option('--bind <capability=name>', 'choose who provides what several could; can be repeated', several)
+    .option('--yes', 'agree to what it adds and asks for')
+    .action(action(async () => (await import('./commands/try.js')).tryOut));
   add(program, 'lock', 'resolve rustic.json into rustic.lock')
     .option('--accept', 'agree to new plugins and permissions')
     .option('--json', 'print the result as JSON')
@@ -228,7 +227,7 @@ function createProgram(version: string, done: (code: number) => void): Command {
     .option('--json', 'print JSON')
     .action(action(async () => (await import('./commands/hooks.js')).hooks));
   add(program, 'trace', 'say which plugin changed what in a turn')
-    .argument('[turn]', 'its number, from 1; default: the last', count)
+    .argument('[turn]', 'its number, from 1; default: the last', parseCount)
     .option('--session <id>', 'the id or its beginning; default: the last session of this folder')
     .option('--json', 'print JSON, with whole digests')
     .action(action(async () => (await import('./commands/trace.js')).trace));
@@ -268,6 +267,35 @@ function createProgram(version: string, done: (code: number) => void): Command {
   add(program, 'explain', 'say what an error code means')
     .argument('<code>', 'for example RUSTIC_LOCK_STALE')
     .action(action(async () => (await import('./commands/explain.js')).explain));
+  const config = program.command('config').description('look at settings, and change them').helpCommand(false);
+  const configuring = (usage: string, description: string) =>
+    add(config, usage, description).option('--json', 'print JSON');
+  const scoped = (command: Command) =>
+    command
+      .option('--user', 'in your own file, for every folder')
+      .option('--local', 'in rustic.local.json, for this folder on this machine');
+  configuring('show', 'print every setting that holds')
+    .option('--origin', 'also what set it')
+    .action(action(async () => (await import('./commands/config.js')).show));
+  configuring('get', 'print a setting')
+    .argument('<key>', 'plugins.ID.OPTION, bind.CAPABILITY or permissions.rules')
+    .action(action(async () => (await import('./commands/config.js')).get));
+  scoped(configuring('set', 'change a setting, and nothing else of its file; default: in rustic.json'))
+    .argument('<key>', 'plugins.ID.OPTION or bind.CAPABILITY')
+    .argument('<value>', 'JSON, or plain text')
+    .action(action(async () => (await import('./commands/config.js')).set));
+  scoped(configuring('unset', 'take a setting out; default: of rustic.json'))
+    .argument('<key>', 'plugins.ID.OPTION or bind.CAPABILITY')
+    .action(action(async () => (await import('./commands/config.js')).unset));
+  configuring('check', 'check all files, and what they mean together').action(
+    action(async () => (await import('./commands/config.js')).check),
+  );
+  configuring('schema', 'write what editors complete rustic.json from')
+    .option('--print', 'print it instead')
+    .action(action(async () => (await import('./commands/config.js')).schema));
+  add(program, 'completion', 'print what makes a shell complete commands, flags and their values')
+    .addArgument(new Argument('<shell>', 'yours').choices(['bash', 'zsh', 'fish']))
+    .action(action(async () => (await import('./commands/completion.js')).completion));
   return program;
 }
 
@@ -277,6 +305,9 @@ export async function main(args: readonly string[], version: string): Promise<nu
   let code = 0;
   const program = createProgram(version, (result) => (code = result));
   try {
+    // What shells ask with every Tab: no command, so that no help shows it.
+    if (args[0] === '__complete')
+      return await (await import('./completion/complete.js')).complete(program, args.slice(1));
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync(args, { from: 'user' });
     return code;

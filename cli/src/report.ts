@@ -2,6 +2,7 @@ import { errorInfo } from '@rustic-ai/kernel';
 import { exitCodeOf, runFailed, runResult } from '@rustic-ai/kernel/contracts';
 import { CommanderError } from 'commander';
 import { cliError, formatError } from './errors.js';
+import { suggest } from './suggest.js';
 
 /** Prints what ended a command, also for a machine that asked for JSON, and returns the exit code it stands for. */
 export function report(thrown: unknown, args: readonly string[]): number {
@@ -20,7 +21,9 @@ function usageError({ code, message }: CommanderError) {
     .replace(/^error: /, '')
     .replace(/\.$/, '')
     .split('\n');
-  const hint = suggestion ? suggestion.replace(/^\(|\)$/g, '') : 'Run: rustic --help';
+  const [, given = '', choices] = /'([^']*)' is invalid.* Allowed choices are (.*)$/.exec(what) ?? [];
+  const near = choices && suggest(given, choices.split(', '));
+  const hint = suggestion?.replace(/^\(|\)$/g, '') ?? (near?.startsWith('Did') ? near : 'Run: rustic --help');
   return cliError('RUSTIC_USAGE', { reason: `${what[0]?.toUpperCase()}${what.slice(1)}.`, hint });
 }
 

@@ -20,6 +20,16 @@ describe('a command line that is wrong', () => {
     [['run', '--model'], "Option '--model <name>' argument missing.", 'Run: rustic --help'],
     [['list', 'more'], "Too many arguments for 'list'. Expected 0 arguments but got 1: more.", 'Run: rustic --help'],
     [['explain'], "Missing required argument 'code'.", 'Run: rustic --help'],
+    [
+      ['run', '--permission-mode', 'pln', 'hi'],
+      "Option '--permission-mode <mode>' argument 'pln' is invalid. Allowed choices are ask, plan, accept-edits, deny.",
+      'Did you mean "plan"?',
+    ],
+    [
+      ['completion', 'tcl'],
+      "Command-argument value 'tcl' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.",
+      'Run: rustic --help',
+    ],
     [['run'], 'There is no prompt.', 'Run: rustic run "what to do"'],
     [['run', '-C', 'rustic.json', 'hi'], 'rustic.json is no folder.', 'Name a folder.'],
   ])('%j', async (args, reason, fix) => {
@@ -36,7 +46,9 @@ describe('a command line that is wrong', () => {
 
 /** The commands below the heading, by name. */
 const commandsIn = (help: string) =>
-  [...(help.split('\nCommands:\n')[1] ?? '').matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name ?? '');
+  [...(help.split('\nCommands:\n')[1]?.split('\n\n')[0] ?? '').matchAll(/^ {2}([a-z]+)/gm)].map(
+    ([, name]) => name ?? '',
+  );
 
 describe('help', () => {
   it('lists exactly the commands that exist, and each of them has help', async () => {
@@ -49,6 +61,16 @@ describe('help', () => {
       ...[
         'run',
         'session',
+        'init',
+        'add',
+        'remove',
+        'info',
+        'why',
+        'graph',
+        'outdated',
+        'upgrade',
+        'search',
+        'try',
         'lock',
         'trust',
         'list',
@@ -61,12 +83,29 @@ describe('help', () => {
         'prove',
         'doctor',
         'explain',
+        'config',
+        'completion',
       ],
     ]);
     const groups: Record<string, readonly string[]> = {
-      session: ['list', 'show', 'resume', 'search', 'fork', 'tag', 'export', 'import', 'delete', 'prune', 'stats'],
+      session: [
+        'list',
+        'show',
+        'resume',
+        'search',
+        'fork',
+        'tag',
+        'diff',
+        'undo',
+        'export',
+        'import',
+        'delete',
+        'prune',
+        'stats',
+      ],
       storage: ['check', 'backup', 'restore', 'vacuum', 'migrate', 'copy'],
       tools: ['list', 'stats'],
+      config: ['show', 'get', 'set', 'unset', 'check', 'schema'],
       permissions: ['list', 'revoke', 'explain', 'test', 'verify'],
     };
     for (const command of commands) {

@@ -1,17 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Json, Kernel } from '@rustic-ai/kernel';
+import { dirname } from 'node:path';
+import type { Kernel } from '@rustic-ai/kernel';
 import { type BreakerState, type ModelFacts, visibleLine } from '@rustic-ai/kernel/contracts';
 import { withKernel } from '../booted.js';
-import { hostOf, type Place, type PlaceOptions } from '../project.js';
+import { modelsFile, type Offered } from '../kept-models.js';
+import type { Place, PlaceOptions } from '../project.js';
 
-/** A model as its provider offers it. */
-interface Offered {
-  readonly model: string;
-  readonly plugin: string;
-  readonly summary: string;
-  readonly capabilities?: Json;
-}
 /** What is known of it here. */
 interface ModelRow extends Offered {
   /** From the catalogue of the composition. */
@@ -32,8 +26,7 @@ export const models = (options: PlaceOptions & { json?: boolean; refresh?: boole
 
 async function offeredIn(kernel: Kernel, place: Place, refresh: boolean): Promise<readonly Offered[]> {
   const { digest, plugins } = await place.lock();
-  const { cache } = hostOf(place).folders;
-  const file = join(cache, 'models', `${digest.replace(/\W/g, '-')}.json`);
+  const file = modelsFile(place, digest);
   const kept = refresh ? undefined : await readFile(file, 'utf8').then(JSON.parse, () => undefined);
   if (Array.isArray(kept)) return kept as readonly Offered[];
   const offered = (await kernel.use('model').list()).map(({ name, plugin, declaration }): Offered => {
@@ -44,7 +37,7 @@ async function offeredIn(kernel: Kernel, place: Place, refresh: boolean): Promis
   const providers = plugins.filter(({ manifest }) => manifest.contributes?.['model']);
   if (!providers.every(({ id }) => offered.some(({ plugin }) => plugin === id))) return offered;
   // What can't be kept is asked again next time.
-  await mkdir(join(cache, 'models'), { recursive: true })
+  await mkdir(dirname(file), { recursive: true })
     .then(() => writeFile(file, JSON.stringify(offered)))
     .catch(() => {});
   return offered;

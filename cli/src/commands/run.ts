@@ -1,7 +1,9 @@
 import { isRusticError } from '@rustic-ai/kernel';
 import type { FrontendRequest } from '@rustic-ai/kernel/contracts';
 import { cliError } from '../errors.js';
+import { keepSessions } from '../completion/sessions.js';
 import { type Ending, endBySignal } from '../ending.js';
+import { demandNames } from '../near-names.js';
 import { bootPlace, openPlace, type Place, type PlaceOptions } from '../project.js';
 import { readPrompt } from '../prompt.js';
 import { parseRules, type PermissionMode, rulesOf } from '../rules.js';
@@ -58,8 +60,10 @@ async function runUntil(ended: Ending, place: Place, words: readonly string[], o
     ended.signal.throwIfAborted();
     if (!place.file)
       process.stderr.write(
-        'No rustic.json here: using the built-in composition, whose model is a demonstration that plays a script.\n',
+        'No rustic.json here: using the built-in composition, whose model is a demonstration that plays a script.\n' +
+          'For a real one: rustic init, or for example: rustic add provider-openai\n',
       );
+    demandNames(kernel, { model: options.model, agent: options.agent });
     const frontend = await kernel.service('frontend');
     const session = options.resume ?? (options.continue ? await lastSession(kernel, place.folder) : undefined);
     const request: FrontendRequest = {
@@ -76,6 +80,7 @@ async function runUntil(ended: Ending, place: Place, words: readonly string[], o
     const answered = terminal || (approver !== undefined && approver !== kernel.provider('frontend'));
     const headless = mode === 'deny' || !answered;
     const outcome = await frontend.run(request, kernel.call({ headless }, ended.signal));
+    await keepSessions(kernel, place);
     if (options.debug) process.stderr.write(`${kernel.explain().text}\n`);
     return ended.code() ?? outcome.exitCode;
   } finally {

@@ -1,5 +1,6 @@
 import { type SessionInfo, visibleLine } from '@rustic-ai/kernel/contracts';
 import { withKernel } from '../booted.js';
+import { keepSessions } from '../completion/sessions.js';
 import { confirm } from '../confirm.js';
 import { cliError } from '../errors.js';
 import type { PlaceOptions } from '../project.js';
@@ -48,7 +49,7 @@ export const remove = (
   ids: readonly string[],
   options: PlaceOptions & { yes?: boolean; json?: boolean },
 ): Promise<number> =>
-  withKernel(options, async (kernel) => {
+  withKernel(options, async (kernel, place) => {
     const sessions = await kernel.service('session');
     const named = new Map<string, SessionInfo>();
     for (const id of ids) {
@@ -59,6 +60,7 @@ export const remove = (
     await demandConsent(gone, options.yes);
     for (const { id } of gone) await sessions.delete(id);
     await forgetChanges(kernel, gone);
+    await keepSessions(kernel, place);
     printGone(gone, options.json, 'deleted');
     return 0;
   });
@@ -83,10 +85,10 @@ export const prune = (options: PruneOptions): Promise<number> => {
       reason: 'Nothing says what may be deleted.',
       hint: 'Add --older-than 30d, --keep 100 or --max-size 100mb.',
     });
-  return withKernel(options, async (kernel, { folder }) => {
+  return withKernel(options, async (kernel, place) => {
     const sessions = await kernel.service('session');
     const limits = {
-      ...(!all && { project: folder }),
+      ...(!all && { project: place.folder }),
       ...(olderThan !== undefined && { before: new Date(Date.now() - olderThan).toISOString() }),
       ...(keep !== undefined && { keep }),
       ...(maxSize !== undefined && { maxBytes: maxSize }),
@@ -97,6 +99,7 @@ export const prune = (options: PruneOptions): Promise<number> => {
       await demandConsent(candidates, yes);
       const gone = await sessions.prune(limits);
       await forgetChanges(kernel, gone);
+      await keepSessions(kernel, place);
       printGone(gone, json, 'deleted');
     }
     return 0;

@@ -1,21 +1,23 @@
 import { type Message, type Part, type SessionEntry, visible, visibleLine } from '@rustic-ai/kernel/contracts';
 import { withKernel } from '../booted.js';
+import { keepSessions } from '../completion/sessions.js';
 import { cliError } from '../errors.js';
 import type { PlaceOptions } from '../project.js';
 
 export const list = (
   options: PlaceOptions & { all?: boolean; tag?: string; before?: string; limit?: number; json?: boolean },
 ): Promise<number> =>
-  withKernel(options, async (kernel, { folder }) => {
+  withKernel(options, async (kernel, place) => {
     const { all, tag, before, limit } = options;
     const sessions = await (
       await kernel.service('session')
     ).list({
-      ...(!all && { project: folder }),
+      ...(!all && { project: place.folder }),
       ...(tag !== undefined && { tag }),
       ...(before !== undefined && { before }),
       ...(limit !== undefined && { limit }),
     });
+    await keepSessions(kernel, place);
     if (options.json) process.stdout.write(`${JSON.stringify(sessions)}\n`);
     else if (sessions.length === 0) process.stderr.write('There are no sessions here yet.\n');
     else

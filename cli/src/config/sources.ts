@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Json, Manifest, Rule } from '@rustic-ai/kernel';
+import { type Composition, readPackage } from '@rustic-ai/kernel/compose';
+import { parseComposition } from '../composition.js';
+import { parseLayer, readLayer } from '../layers.js';
+import { hostOf, type Place } from '../project.js';
+
+export type Options = { readonly [name: string]: Json };
+/** Where a setting can stand, the one that counts first. */
+export type Scope = 'local' | 'project' | 'user';
+/** What one file says. */
+export interface Source {
+  readonly scope: Scope;
+  /** Undefined: it is built in. */
+  readonly file: string | undefined;
+  readonly text: string | undefined;
+  /** By package. */
+  readonly options: ReadonlyMap<string, Options>;
+  readonly bind: Composition['bind'];
+  readonly rules: readonly Rule[];
+}
+export interface Installed {
+  readonly package: string;
+  readonly manifest: Manifest;
+}
+/** What is said about a composition and by whom; nothing of it acts. */
+export interface Sources {
+  /** Those that are there, the one that counts first. */
+  readonly layers: readonly Source[];
+  /** In the order of the composition. */
+  readonly plugins: readonly Installed[];
+}
+
+/** The file of a scope, whether or not it is there. Undefined: this place has none. */
+export function fileOf(place: Place, scope: Scope): string | undefined {
+  if (scope === 'user') return join(hostOf(place).folders.config, 'rustic.json');
+  if (scope === 'project' || !place.file) return place.file;
+  return join(place.from, `${basename(place.file, '.json')}.local.json`);
+}
+
+const optionsOf = (plugins: readonly { readonly package: string; readonly options: Options }[]) =>
+  new Map(plugins.map(({ package: name, options }) => [name, options]));
+
+/** What a file of a scope says. Throws: `RUSTIC_CONFIG_INVALID`. */
+export function sourceOf(scope: Scope, file: string, text: string): Source {
+  const { plugins, bind, rules } = parseComposition(text, basename(file), scope === 'project' ? 'project' : 'layer');
+  return { scope, file, text, options: optionsOf(plugins), bind, rules };
+}
+
+/**
+ * Reads what is set where, without running any plugin.
+ *
+ * Throws: `RUSTIC_CONFIG_*`; `RUSTIC_PLUGIN_UNKNOWN`, `RUSTIC_PLUGIN_MANIFEST` for one whose manifest can't be read.
+ */
+export async function readSources(place: Place): Promise<Sources> {
+  const layerIn = async (scope: 'local' | 'user'): Promise<readonly Source[]> => {
+    const file = fileOf(place, scope);
+    const read = file === undefined ? undefined : await readLayer(file);
+    const layer = parseLayer(read);
+    if (!file || !read || !layer) return [];
+    return [{ scope, file, text: read.text, options: optionsOf(layer.plugins), bind: layer.bind, rules: layer.rules }];
+  };
+  const user = await layerIn('user');
+  if (!place.file) {
+    const { plugins, bind, rules } = await place.lock();
+    const builtin: Source = {
+      scope: 'project',
+      file: undefined,
+      text: undefined,
+      options: optionsOf(plugins),
+      bind,
+      rules,
+    };
+    return { layers: [builtin, ...user], plugins };
+  }
+  await place.composition();
+  const project = sourceOf('project', place.file, await readFile(place.file, 'utf8'));
+  const plugins = await Promise.all([...project.options.keys()].map((name) => readPackage(name, place.from)));
+  return { layers: [...(await layerIn('local')), project, ...user], plugins };
+}

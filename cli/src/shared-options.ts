@@ -1,0 +1,48 @@
+import { type Command, Option } from 'commander';
+import { parseCount, parseSeconds } from './amounts.js';
+
+/** Options every command takes. */
+export const placed = (command: Command) =>
+  command
+    .option('-C, --cwd <dir>', 'work in this folder')
+    .addOption(new Option('--config <file>', 'use this composition instead of ./rustic.json'))
+    .option('--debug', 'also print causes, timings and what plugins log');
+
+/** For an option that can be repeated: all its values. */
+export const several = (value: string, before: readonly string[] = []) => [...before, value];
+/** Options of every command that runs an agent. */
+export const running = (command: Command) =>
+  command
+    .option('--agent <name>', 'agent to use')
+    .option('--model <name>', 'model to use')
+    .option('-p, --print', 'print the answer and end, also on a terminal')
+    .option('--json', 'print one JSON object at the end')
+    .addOption(
+      new Option('--output-format <format>', 'how to print: every event is a line of stream-json').choices([
+        'text',
+        'json',
+        'stream-json',
+      ]),
+    )
+    .addOption(
+      new Option('--permission-mode <mode>', 'ask (default on a terminal), or deny (default without one)').choices([
+        'ask',
+        'plan',
+        'accept-edits',
+        'deny',
+      ]),
+    )
+    .option('--allow <rule>', "allow this in this run, such as 'exec git status'; can be repeated", several)
+    .option('--deny <rule>', 'deny this in this run; can be repeated', several)
+    .option('--max-turns <n>', 'ask the model at most so often', parseCount)
+    .option('--time-limit <seconds>', 'end the run after so long', parseSeconds)
+    .option('--safe-mode', 'leave out every plugin that is not official');
+
+/** What a rule can be about: what is touched, then the operations themselves. */
+export const actions = ['exec', 'net', 'ssh', 'mcp', 'fs.read', 'fs.write', 'secret', 'env'].concat([
+  'model',
+  'tool',
+  'agent',
+  'command',
+  'workflow',
+]);
