@@ -12,7 +12,11 @@ interface Base {
 type Schema = { readonly [key: string]: Json };
 const isSchema = (value: Json | undefined): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const optionsOf = ({ config }: Manifest) => asWritten((config ?? { type: 'object', maxProperties: 0 }) as Schema);
+/** A key that the schema does not name is refused, as it is when the lock is made. */
+const optionsOf = ({ config = { type: 'object' } }: Manifest): Schema => ({
+  ...asWritten(config as Schema),
+  additionalProperties: false,
+});
 
 /** The schema of options as a person writes them: what has a default may be left out. */
 function asWritten(schema: Schema): Schema {
