@@ -31,8 +31,11 @@ export async function connect(
     timeout: timeoutMs,
     fetch: (target, init: Obeying = {}) => {
       const { obeyed, signal, ...rest } = init;
-      const signals = [signal, obeyed].filter((one) => one instanceof AbortSignal);
-      return fetch(target, { ...rest, signal: AbortSignal.any(signals) });
+      const [one, ...more] = [signal, obeyed].filter((given) => given instanceof AbortSignal);
+      return fetch(target, {
+        ...rest,
+        signal: one && more.length > 0 ? AbortSignal.any([one, ...more]) : (one ?? null),
+      });
     },
   });
   const obeying = (obeyed: AbortSignal) => ({ fetchOptions: { obeyed } as object });
