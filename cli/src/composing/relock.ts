@@ -14,7 +14,12 @@ export interface NewLock {
   readonly lock: Lock;
   /** What it lets in that the one before did not, a line for each; nothing of it needs consent when it is empty. */
   readonly changes: readonly string[];
-  /** Writes it, and trusts the folder with it. */
+  /** Whether the folder was trusted with the one before. */
+  readonly trusted: boolean;
+  readonly text: string;
+  /** Trusts the folder with it. */
+  trust(): Promise<void>;
+  /** Writes it, and trusts the folder with it; what is so already is left. */
   keep(change: Change): Promise<void>;
 }
 
@@ -32,16 +37,21 @@ export async function relock(place: Place & { readonly file: string }): Promise<
   const record = await trust.read(from);
   const local = await place.local();
   const layer = local?.digest === record?.local ? undefined : parseLayer(local);
+  const text = formatLock(lock);
+  const trustIt = async () => {
+    const seen = await demandInputs(from, lock.inputs);
+    await trust.write(from, { lock: lock.digest, local: local?.digest, seen });
+  };
   return {
     lock,
     changes: [...widened(before, lock), ...(layer ? describeLayer(layer) : [])].map(visibleLine),
+    trusted: before !== undefined && record?.lock === before.digest,
+    text,
+    trust: trustIt,
     async keep(change) {
       if (before?.digest === lock.digest && record?.lock === lock.digest && !layer) return;
-      await change.write(lockFile, formatLock(lock));
-      await change.step(async () => {
-        const seen = await demandInputs(from, lock.inputs);
-        await trust.write(from, { lock: lock.digest, local: local?.digest, seen });
-      });
+      await change.write(lockFile, text);
+      await change.step(trustIt);
     },
   };
 }

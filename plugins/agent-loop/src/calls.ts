@@ -56,7 +56,8 @@ export async function runCalls({ keep, ...request }: CallsRequest): Promise<read
     results.push(...ended);
   }
   await keep(finished());
-  return request.calls.flatMap(({ id }) => results.filter((result) => result.id === id));
+  const places = new Map(request.calls.map(({ id }, index) => [id, index]));
+  return results.toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
 }
 
 /** A call that comes after one that failed has no tool any more. */

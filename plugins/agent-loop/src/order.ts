@@ -52,7 +52,7 @@ function inOrder(all: readonly Planned[]): readonly Planned[] {
   if (all.every(({ after }) => after.length === 0)) return all;
   const ordered = new Set<Planned>();
   const visit = (planned: Planned, above: readonly Planned[]) => {
-    if (above.includes(planned)) return;
+    if (ordered.has(planned) || above.includes(planned)) return;
     for (const first of all) if (planned.after.includes(first.part.name)) visit(first, [...above, planned]);
     ordered.add(planned);
   };

@@ -1,4 +1,6 @@
 import policyTools from '@rustic-ai/plugin-policy-tools';
+import { definePlugin } from '@rustic-ai/kernel';
+import { defineManifest } from '@rustic-ai/kernel/schema';
 import { collect } from '@rustic-ai/kernel/testing';
 import { type ModelRequest, type Part, textOf } from '@rustic-ai/kernel/contracts';
 import { expect, it } from 'vitest';
@@ -45,6 +47,29 @@ it('a call is not run when one of those failed, and says which', async () => {
     ['l', 'l'],
   ]);
   expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toContain('it comes after \\"change\\"');
+  await kernel.dispose();
+});
+
+it('long chains of tools that come first are put in order at once', async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `step_${index}`);
+  const effects = { kind: 'none', idempotent: true, openWorld: false } as const;
+  const declared = names.map((name, index) => {
+    const after = index > 0 ? [`step_${index - 1}`] : [];
+    return [name, { summary: 'A step', effects, facts: { after } }] as const;
+  });
+  const ran: string[] = [];
+  const steps = definePlugin({
+    manifest: async () => ({
+      default: defineManifest({ id: 'steps', contributes: { tool: Object.fromEntries(declared) } }),
+    }),
+    setup: () => ({
+      tool: Object.fromEntries(names.map((name) => [name, { run: async () => (ran.push(name), { parts: [] }) }])),
+    }),
+  });
+  const calls = names.toReversed().flatMap((name) => [1, 2, 3, 4, 5, 6].map((n) => call(`${name}-${n}`, name, {})));
+  const { kernel, agent } = await openAgent([calls], { more: [steps] });
+  await collect(agent.invoke({ prompt: 'go' }, kernel.call()));
+  expect(ran).toEqual(names.flatMap((name) => [1, 2, 3, 4, 5, 6].map(() => name)));
   await kernel.dispose();
 });
 

@@ -10,9 +10,12 @@ interface Kept {
 export interface ResultCache {
   /** Undefined: there is none that still holds. */
   get(name: string, input: Json): ToolResult | undefined;
-  put(name: string, input: Json, result: ToolResult, holdsMs: number): void;
+  /** Keeps a result, unless something was changed since `begun`, when it began to be made. */
+  put(name: string, input: Json, result: ToolResult, of: { readonly holdsMs: number; readonly begun: number }): void;
   /** Something was changed: none of them holds any more. */
   clear(): void;
+  /** How often something was changed. */
+  readonly changes: number;
 }
 
 /** The least recently used go first. Unit: `now` in ms, never going back. */
@@ -27,6 +30,7 @@ export function createCache({
 }): ResultCache {
   const kept = new Map<string, Kept>();
   let size = 0;
+  let changes = 0;
   const drop = (key: string) => {
     size -= kept.get(key)?.bytes ?? 0;
     kept.delete(key);
@@ -42,7 +46,11 @@ export function createCache({
       size += found.bytes;
       return found.result;
     },
-    put(name, input, result, holdsMs) {
+    get changes() {
+      return changes;
+    },
+    put(name, input, result, { holdsMs, begun }) {
+      if (begun !== changes) return;
       const key = keyOf(name, input);
       const one = { result, bytes: Buffer.byteLength(JSON.stringify(result)) + key.length, untilMs: now() + holdsMs };
       drop(key);
@@ -55,6 +63,7 @@ export function createCache({
       }
     },
     clear() {
+      changes++;
       kept.clear();
       size = 0;
     },

@@ -28,9 +28,10 @@ export default definePlugin<typeof manifest>({
         return known;
       }
       if (!reads) cache.clear();
+      const begun = cache.changes;
       const result = await within(call.name, config.limitsMs[call.name], next).finally(() => reads || cache.clear());
       if (result.error) found.set(call.id, { cached: false, code: result.error.code });
-      else if (holdsMs !== undefined) cache.put(call.name, input, result, holdsMs);
+      else if (holdsMs !== undefined) cache.put(call.name, input, result, { holdsMs, begun });
       return result;
     };
     return {

@@ -56,6 +56,26 @@ it('keeps what was read while something was being changed for nobody', async () 
   expect(await call('brief', 'a')).toEqual(said('3'));
 });
 
+it('keeps nothing that was read from before a change, however late it comes', async () => {
+  const begun = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  let runs = 0;
+  const { call } = await open(async (at) => {
+    const run = ++runs;
+    if (at === 'slow') {
+      begun.resolve();
+      await end.promise;
+    }
+    return said(String(run));
+  });
+  const reading = call('brief', 'slow');
+  await begun.promise;
+  await call('change', 'b');
+  end.resolve();
+  expect(await reading).toEqual(said('1'));
+  expect(await call('brief', 'slow')).toEqual(said('3'));
+});
+
 it('remembers no failure, whether thrown or given', async () => {
   let runs = 0;
   const { call } = await open((at) => {

@@ -1,4 +1,4 @@
-import { workspaceError } from '@rustic-ai/kernel/contracts';
+import { type HealthCheck, workspaceError } from '@rustic-ai/kernel/contracts';
 
 export type SandboxMode = 'auto' | 'require' | 'off';
 type Argv = readonly [program: string, args: readonly string[]];
@@ -44,4 +44,23 @@ export function createSandbox(parts: {
       return [program, args];
     },
   };
+}
+
+/** Says whether commands are confined, and if not, that they have all rights of who runs this. */
+export function sandboxCheck(
+  { sandbox, network }: { readonly sandbox: SandboxMode; readonly network: boolean },
+  missing: string | undefined,
+): HealthCheck {
+  const name = 'sandbox of workspace-local';
+  const free = 'commands run with all rights of this user';
+  if (sandbox === 'off') return { name, ok: true, note: `off: ${free}` };
+  if (missing === undefined)
+    return {
+      name,
+      ok: true,
+      note: `bubblewrap: commands write to the workspace only, ${network ? 'with' : 'without'} network`,
+    };
+  const note = `not there, although it is "${sandbox}" (${missing})`;
+  if (sandbox === 'auto') return { name, ok: true, note: `${note}: ${free}` };
+  return { name, ok: false, note: `${note}: no command runs`, fix: 'Install the package "bubblewrap".' };
 }

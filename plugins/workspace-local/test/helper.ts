@@ -1,4 +1,4 @@
-import type { Host, Workspace } from '@rustic-ai/kernel/contracts';
+import type { FileContent, Host, Workspace, WorkspaceFiles } from '@rustic-ai/kernel/contracts';
 import { createTestKernel } from '@rustic-ai/kernel/testing';
 import plugin from '@rustic-ai/plugin-workspace-local';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -33,4 +33,23 @@ export async function eventually(holds: () => boolean | Promise<boolean>): Promi
 export async function isRunning(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return stat !== '' && !/\) [ZX] /.test(stat);
+}
+
+/** Never aborted. */
+export const { signal } = new AbortController();
+export const say = (content: FileContent) =>
+  typeof content === 'object' ? new TextDecoder().decode(content) : content;
+/** Everything below a folder, with what its files hold. */
+export async function tree(files: WorkspaceFiles, path = '.'): Promise<Record<string, string | undefined>> {
+  const all: Record<string, string | undefined> = {};
+  await files.walk(
+    path,
+    async (folder) => {
+      for (const { name, type } of folder.entries)
+        all[folder.path ? `${folder.path}/${name}` : name] = type === 'file' ? say(await folder.read(name, 100)) : type;
+      return folder.entries.flatMap(({ name, type }) => (type === 'directory' ? [name] : []));
+    },
+    signal,
+  );
+  return all;
 }
