@@ -75,7 +75,7 @@ export function createInvoker(parts: {
       }
       const declared = implementation.access ? await implementation.access(input as never, call) : none;
       const accesses = declared.length > 0 ? [...member.own, ...declared] : member.own;
-      return gate.authorise({ ...request, accesses, asks });
+      return gate.authorise({ call, member, accesses, input, asks });
     })();
   };
   const prepare = async (member: Member) => {
@@ -107,10 +107,10 @@ export function createInvoker(parts: {
     const { label, plugin, points } = member;
     if (!hooks.has(points.called)) return failure;
     const { id, origin, startedMs } = call;
-    const durationMs = performance.now() - startedMs;
-    const error = failure && { error: { code: failure.code, message: failure.message } };
-    const event: CalledPayload = { id, ...label, plugin, origin, durationMs, ...error };
-    void hooks.observe(points.called, event);
+    const { operation, name } = label;
+    const event: CalledPayload = { id, operation, name, plugin, origin, durationMs: performance.now() - startedMs };
+    const error = failure && { code: failure.code, message: failure.message };
+    void hooks.observe(points.called, error ? { ...event, error } : event);
     return failure;
   };
 

@@ -44,15 +44,15 @@ const sealed = new WeakSet<object>();
  *
  * Shape: what is no JSON is a misfit.
  */
-export function seal(value: unknown, above = new Set<object>()): Misfit {
+export function seal(value: unknown, above?: Set<object>): Misfit {
   if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint')
     return { path: '', reason: `is a ${typeof value}, not JSON` };
   if (typeof value !== 'object' || value === null || sealed.has(value)) return undefined;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null)
     return { path: '', reason: 'is an instance of a class, not JSON' };
-  if (above.has(value)) return { path: '', reason: 'contains itself, not JSON' };
-  above.add(value);
+  if (above?.has(value)) return { path: '', reason: 'contains itself, not JSON' };
+  above = (above ?? new Set()).add(value);
   Object.freeze(value);
   for (const key of Object.keys(value)) {
     // In a list that grows, nearly everything was seen before.
