@@ -17,7 +17,7 @@ import {
 } from '@rustic-ai/kernel/contracts';
 import { kernelErrors } from '@rustic-ai/kernel';
 import { format, resolveConfig } from 'prettier';
-import { meanings } from '../cli/man/exit-codes.mjs';
+import { meanings } from '../cli/dist/manual.js';
 import { cliErrors } from '../cli/src/errors.ts';
 import { createPluginErrors } from '../create-rustic-plugin/src/errors.ts';
 import { inapplicable, paths } from '../docs/test/firing.ts';

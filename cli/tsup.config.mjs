@@ -7,7 +7,13 @@ import { thirdParty } from '../.ci/third-party.mjs';
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 export default defineConfig({
-  entry: ['src/main.ts', 'src/program.ts'],
+  entry: {
+    main: 'src/main.ts',
+    program: 'src/program.ts',
+    product: 'src/product/run.ts',
+    app: 'src/product/app.ts',
+    manual: 'src/manual/page.ts',
+  },
   format: 'esm',
   target: 'node22',
   platform: 'node',
@@ -16,7 +22,9 @@ export default defineConfig({
   splitting: true,
   silent: true,
   esbuildPlugins: [thirdParty()],
-  noExternal: [/^(?!node:)/],
+  // What is native stays outside.
+  external: ['@napi-rs/keyring'],
+  noExternal: [/^(?!node:|@napi-rs\/)/],
   loader: { '.bash': 'text', '.zsh': 'text', '.fish': 'text' },
   define: { __VERSION__: JSON.stringify(version) },
   // jsonc-parser's "main" is UMD, which can't be bundled; its "module" is ESM.

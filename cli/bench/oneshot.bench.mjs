@@ -54,5 +54,21 @@ const subject = firstToken([bin, 'run', '--output-format', 'stream-json', 'go'],
 await subject();
 await floor();
 await compare({ name: 'one shot to the first token', floor, subject, limit: 1.1, rounds: 15, unit: 'ms' });
+const out = join(folder, 'built');
+spawnSync(process.execPath, [bin, 'build', '--name', 'bench', '--out', out], {
+  cwd: folder,
+  env,
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+const built = firstToken([join(out, 'bench.mjs'), 'run', '--output-format', 'stream-json', 'go'], '"item.delta"');
+await built();
+await compare({
+  name: 'one shot of a built program to the first token',
+  floor,
+  subject: built,
+  limit: 0.7,
+  rounds: 15,
+  unit: 'ms',
+});
 stop();
 rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 // Writes dist/man: a manual page for each command of the table, and names them in package.json, where npm looks.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createProgram } from '../dist/program.js';
-import { commandsOf, manualPage, pageName } from './page.mjs';
+import { commandsOf, manualPage, pageName } from '../dist/manual.js';
 
 const manifest = new URL('../package.json', import.meta.url);
 const before = readFileSync(manifest, 'utf8');

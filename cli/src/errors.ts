@@ -32,6 +32,41 @@ export const cliErrors = {
     message: 'The run did not end within {limitMs} ms.',
     fix: 'Go on with it: rustic run --continue, or give it a longer --time-limit.',
   },
+  RUSTIC_BUILD_TOOL: {
+    severity: 'error',
+    message: 'Building needs the package {name}, which is not installed.',
+    fix: 'Run: npm install --save-dev {name}',
+  },
+  RUSTIC_BUILD_PLUGIN: {
+    severity: 'error',
+    message: '{plugin} can not be part of what is built: {reason}',
+    fix: 'Take it out of the composition, or build another --format.',
+  },
+  RUSTIC_BUILD_FILE: {
+    severity: 'error',
+    message: '{name} can not be part of a single file: {reason}.',
+    fix: 'Build a folder or an executable: rustic build --format folder',
+  },
+  RUSTIC_BUILD_OUT: {
+    severity: 'error',
+    message: '{out} can not be built to: {reason}.',
+    fix: 'Name another folder with --out.',
+  },
+  RUSTIC_BUILD_NAME: {
+    severity: 'error',
+    message: '"{name}" can not be the name of a program.',
+    fix: 'Give it one of lower-case letters, digits and dashes: rustic build --name my-cli',
+  },
+  RUSTIC_PRODUCT_DAMAGED: {
+    severity: 'fatal',
+    message: '{file} is not as it was built.',
+    fix: 'Install this program again.',
+  },
+  RUSTIC_PRODUCT_PLUGIN: {
+    severity: 'error',
+    message: 'What this program holds of {plugin} is no plugin.',
+    fix: 'Build it again from a lock that rustic prove accepts.',
+  },
   RUSTIC_CONFIG_MISSING: {
     severity: 'error',
     message: 'There is no composition at {file}.',

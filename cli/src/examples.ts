@@ -42,6 +42,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'config unset': ['rustic config unset bind.model --user'],
   'config check': ['rustic config check'],
   'config schema': ['rustic config schema', 'rustic config schema --print'],
+  build: ['rustic build --name my-cli', 'rustic build --format executable --minify --analyze'],
   lock: ['rustic lock', 'rustic lock --accept'],
   trust: ['rustic trust'],
   list: ['rustic list'],

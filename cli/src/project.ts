@@ -19,6 +19,8 @@ import { readComposition } from './composition.js';
 import { cliError } from './errors.js';
 import { demandInputs } from './inputs.js';
 import { type LayerFile, overlay, parseLayer, readLayer, refuse } from './layers.js';
+import { productPlace, readyProduct } from './product/place.js';
+import { appOf, type Product } from './product/product.js';
 import { officialOnly } from './safe-mode.js';
 import { createTrust, demandTrust } from './trust.js';
 
@@ -30,11 +32,15 @@ export interface PlaceOptions {
   readonly debug?: boolean;
   /** Boot without the plugins that are not official. Default: false. */
   readonly safeMode?: boolean;
+  /** The product this program is: its composition counts, wherever it is run. */
+  readonly built?: Product;
   /** Bindings that count before those of the composition. */
   readonly bind?: Readonly<Record<string, string>>;
 }
 /** Where a command works: a folder, and the composition that counts there. */
 export interface Place {
+  /** The product this program is. */
+  readonly built?: Product;
   /** The real path of the folder the agent works in. */
   readonly folder: string;
   /** Undefined: the built-in composition. */
@@ -64,6 +70,7 @@ async function folderAt(path: string): Promise<string> {
 
 export async function openPlace(options: PlaceOptions): Promise<Place> {
   const folder = await folderAt(options.cwd ?? '.');
+  if (options.built) return productPlace(folder, options.built);
   const file = options.config ? resolve(options.config) : join(folder, 'rustic.json');
   if (!options.config && !existsSync(file)) {
     const lockFile = join(own, 'builtin.lock');
@@ -100,7 +107,11 @@ async function explained<T>(composition: Place['composition'], work: () => Promi
 }
 
 export const hostOf = (place: Place, log?: (record: LogRecord) => void) =>
-  nodeHost({ cwd: place.folder, ...(log && { log }) });
+  nodeHost({
+    cwd: place.folder,
+    ...(place.built && { app: appOf(place.built) }),
+    ...(log && { log }),
+  });
 
 /**
  * What runs here: the lock, once its inputs are what it was made from and the folder is trusted, under the layers.
@@ -109,6 +120,7 @@ export const hostOf = (place: Place, log?: (record: LogRecord) => void) =>
  */
 export async function readyPlace(place: Place, { folders }: Host) {
   const user = () => readLayer(join(folders.config, 'rustic.json'));
+  if (place.built) return readyProduct(place.built, user);
   if (!place.file) return overlay(await place.lock(), { user: parseLayer(await user()) });
   const trust = createTrust(folders.state);
   const lock = await explained(place.composition, () => parseLockFile(place.lockFile));

@@ -2,12 +2,16 @@ import { errorInfo } from '@rustic-ai/kernel';
 import { exitCodeOf, runFailed, runResult } from '@rustic-ai/kernel/contracts';
 import { CommanderError } from 'commander';
 import { cliError, formatError } from './errors.js';
+import { calledBy } from './shared-options.js';
 import { suggest } from './suggest.js';
 
-/** Prints what ended a command, also for a machine that asked for JSON, and returns the exit code it stands for. */
-export function report(thrown: unknown, args: readonly string[]): number {
+/**
+ * Prints what ended a command, also for a machine that asked for JSON, and returns the exit code it stands for.
+ * `program`: what the commands of its fix begin with.
+ */
+export function report(thrown: unknown, args: readonly string[], program: string): number {
   const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
-  process.stderr.write(formatError(error, args.includes('--debug')));
+  process.stderr.write(calledBy(program, formatError(error, args.includes('--debug'))));
   const line = machineLine(error, args);
   if (line) process.stdout.write(`${JSON.stringify(line)}\n`);
   return exitCodeOf(errorInfo(error).code);

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import { parseCount, parseSeconds } from './amounts.js';
 
-/** Options every command takes. */
-export const placed = (command: Command) =>
-  command
-    .option('-C, --cwd <dir>', 'work in this folder')
-    .addOption(new Option('--config <file>', 'use this composition instead of ./rustic.json'))
-    .option('--debug', 'also print causes, timings and what plugins log');
+/** Options every command takes. `composed`: it may be told another composition; a product has its own. */
+export function placed(command: Command, composed: boolean): Command {
+  command.option('-C, --cwd <dir>', 'work in this folder');
+  if (composed) command.option('--config <file>', 'use this composition instead of ./rustic.json');
+  return command.option('--debug', 'also print causes, timings and what plugins log');
+}
 
 /** For an option that can be repeated: all its values. */
 export const several = (value: string, before: readonly string[] = []) => [...before, value];
@@ -46,3 +46,7 @@ export const actions = ['exec', 'net', 'ssh', 'mcp', 'fs.read', 'fs.write', 'sec
   'command',
   'workflow',
 ]);
+
+/** Text that names commands, for a program that has another name than `rustic`. */
+export const calledBy = (program: string, text: string): string =>
+  program === 'rustic' ? text : text.replaceAll(/\brustic(?= (?:[a-z]|--))/g, program);

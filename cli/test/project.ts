@@ -111,8 +111,13 @@ export async function createProject(options: ProjectOptions = {}) {
     write(`node_modules/${name}/dist/index.js`, code);
   };
   /** Starts `rustic` with pipes. */
-  const start = (args: readonly string[], more: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}) =>
-    follow(spawn(process.execPath, [bin, ...args], { cwd: more.cwd ?? folder, env: { ...env, ...more.env } }));
+  const start = (
+    args: readonly string[],
+    more: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly bin?: string } = {},
+  ) =>
+    follow(
+      spawn(process.execPath, [more.bin ?? bin, ...args], { cwd: more.cwd ?? folder, env: { ...env, ...more.env } }),
+    );
   const project = {
     folder,
     home,
@@ -139,7 +144,8 @@ export async function createProject(options: ProjectOptions = {}) {
   mkdirSync(home);
   if (modules) {
     mkdirSync(join(folder, 'node_modules'));
-    symlinkSync(join(root, 'node_modules/@rustic-ai'), join(folder, 'node_modules/@rustic-ai'));
+    for (const name of ['@rustic-ai', 'rustic-plugin-tool-template'])
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   }
   if (composition !== false) write('rustic.json', composition);
   if (turns) write('scenario.json', { turns });

@@ -71,6 +71,7 @@ describe('help', () => {
         'upgrade',
         'search',
         'try',
+        'build',
         'lock',
         'trust',
         'list',

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Json, kernelError, reasonOf } from './errors.js';
 import { alteredFile, type Digests, sha256 } from './digest.js';
-import { apiVersion, demandApi, type Manifest } from './manifest.js';
+import { apiVersion, demandApi, type Manifest, type Plugin } from './manifest.js';
 import type { Granted } from './permissions/match/granted.js';
 import type { Rule } from './permissions/types.js';
 import type { Bindings } from './registry.js';
@@ -19,6 +19,8 @@ export interface LockedPlugin {
   readonly manifest: Manifest;
   /** As the composition gives them, checked; the manifest's schema has the defaults. */
   readonly options: { readonly [name: string]: Json };
+  /** Its code, where a built product carries it; never in a file. */
+  readonly plugin?: Plugin;
   /** What the plugin may touch at most: its requests, expanded. */
   readonly permissions: readonly (Granted & { readonly reason: string })[];
 }

@@ -4,13 +4,23 @@ import { join } from 'node:path';
 import { kernelError } from './errors.js';
 import type { Host, LogRecord, Secrets } from './host.js';
 
+export interface NodeHostOptions {
+  /** Default: the current folder. */
+  readonly cwd?: string;
+  /** Default: what is logged is lost. */
+  readonly log?: (record: LogRecord) => void;
+  /** What its folders are called, and the variable that moves them all. Default: `rustic-ai` and `RUSTIC_HOME`. */
+  readonly app?: { readonly name: string; readonly home: string };
+}
+
 /** The machine this process runs on. The one file of the kernel that reads `process`. */
-export function nodeHost(options: { readonly cwd?: string; readonly log?: (record: LogRecord) => void } = {}): Host {
+export function nodeHost(options: NodeHostOptions = {}): Host {
+  const { app = { name: 'rustic-ai', home: 'RUSTIC_HOME' } } = options;
   const { env } = process;
   const home = env.HOME || homedir();
-  const all = env.RUSTIC_HOME;
+  const all = env[app.home];
   const folder = (variable: string, fallback: string, own: string) =>
-    all ? join(all, own) : join(env[variable] || join(home, fallback), 'rustic-ai');
+    all ? join(all, own) : join(env[variable] || join(home, fallback), app.name);
   const read = (allow: readonly string[]) =>
     Object.fromEntries(allow.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
   return {

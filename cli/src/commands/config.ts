@@ -58,7 +58,7 @@ async function changeIn(key: string, options: Scoped) {
       hint: 'Leave one of them out.',
     });
   const place = await openPlace(options);
-  const scope: Scope = options.user ? 'user' : options.local ? 'local' : 'project';
+  const scope: Scope = options.user || place.built ? 'user' : options.local ? 'local' : 'project';
   const file = fileOf(place, scope);
   if (file === undefined) throw cliError('RUSTIC_CONFIG_MISSING', { file: join(place.folder, 'rustic.json') });
   const sources = await readSources(place);

@@ -86,7 +86,7 @@ async function proofOf(place: Place, options: PlaceOptions, checks: Checks): Pro
 const staleLock = (place: Place): Promise<Lock | undefined> => parseLockFile(place.lockFile).catch(() => undefined);
 
 async function demandTrusted(place: Place, { digest }: Lock): Promise<string> {
-  if (!place.file) return 'the built-in composition comes with this program';
+  if (!place.file) return 'the composition comes with this program';
   const record = await createTrust(hostOf(place).folders.state).read(place.from);
   demandTrust(place.from, record, { lock: digest, local: (await place.local())?.digest });
   return 'this folder is trusted with exactly this lock';
@@ -94,7 +94,7 @@ async function demandTrusted(place: Place, { digest }: Lock): Promise<string> {
 
 /** A linked package that differs would run all the same, and is not what the hash stands for. */
 async function demandContent(plugin: Lock['plugins'][number], place: Place): Promise<string> {
-  const file = await differingFile(plugin, place.from);
+  const file = await differingFile(plugin, place);
   if (file !== undefined) throw kernelError('RUSTIC_PLUGIN_CHANGED', { package: plugin.package, file });
   return `${plugin.version}, as locked${plugin.linked ? ' (linked)' : ''}`;
 }

@@ -58,7 +58,7 @@ async function runUntil(ended: Ending, place: Place, words: readonly string[], o
   const kernel = await bootPlace(place, options, rules).catch(refuseRule);
   try {
     ended.signal.throwIfAborted();
-    if (!place.file)
+    if (!place.file && !place.built)
       process.stderr.write(
         'No rustic.json here: using the built-in composition, whose model is a demonstration that plays a script.\n' +
           'For a real one: rustic init, or for example: rustic add provider-openai\n',

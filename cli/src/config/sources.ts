@@ -72,7 +72,8 @@ export async function readSources(place: Place): Promise<Sources> {
       bind,
       rules,
     };
-    return { layers: [builtin, ...user], plugins };
+    // The settings of a product are its user's to change: what it was built with stands below.
+    return { layers: place.built ? [...user, builtin] : [builtin, ...user], plugins };
   }
   await place.composition();
   const project = sourceOf('project', place.file, await readFile(place.file, 'utf8'));

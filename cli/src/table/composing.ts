@@ -56,6 +56,20 @@ export function composingCommands({ program, add, action }: Table): void {
     .option('--bind <capability=name>', 'choose who provides what several could; can be repeated', several)
     .option('--yes', 'agree to what it adds and asks for')
     .action(action(async () => (await import('../commands/try.js')).tryOut));
+  add(program, 'build', 'build a program or a library from exactly the plugins of this folder')
+    .addOption(new Option('--target <target>', 'what').choices(['cli', 'library']).default('cli'))
+    .addOption(new Option('--format <format>', 'as what').choices(['folder', 'file', 'executable']).default('folder'))
+    .option('--name <name>', 'what it is called; default: the name in package.json')
+    .option('--out <dir>', 'where to; default: build/NAME')
+    .addOption(
+      new Option('--settings <who>', 'who may change options, bindings and rules')
+        .choices(['user', 'locked'])
+        .default('user'),
+    )
+    .option('--minify', 'also shorten names')
+    .option('--analyze', 'also say what each plugin takes, and draw it')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('../commands/build.js')).build));
   add(program, 'lock', 'resolve rustic.json into rustic.lock')
     .option('--accept', 'agree to new plugins and permissions')
     .option('--json', 'print the result as JSON')

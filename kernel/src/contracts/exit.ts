@@ -32,6 +32,8 @@ const byPrefix: readonly (readonly [string, number])[] = [
   ['RUSTIC_OPERATION_ABORTED', exitCodes.interrupted],
   ['RUSTIC_OPERATION_TIMEOUT', exitCodes.timeout],
   ['RUSTIC_CONFIG', exitCodes.config],
+  ['RUSTIC_BUILD', exitCodes.config],
+  ['RUSTIC_PRODUCT', exitCodes.config],
   ['RUSTIC_LOCK', exitCodes.config],
   ['RUSTIC_PLUGIN', exitCodes.config],
   ['RUSTIC_CAPABILITY', exitCodes.config],

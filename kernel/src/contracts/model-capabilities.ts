@@ -30,6 +30,13 @@ const hasImages = ({ messages }: ModelRequest) =>
     ),
   );
 
+/** That the model chooses, or uses no tool, takes no parameter: the one is what happens without, the other is a request without tools. */
+const asks = (request: ModelRequest, name: ModelCapability): boolean => {
+  if (name === 'images') return hasImages(request);
+  if (name === 'toolChoice') return ![undefined, 'auto', 'none'].includes(request.toolChoice as string | undefined);
+  return request[name] !== undefined;
+};
+
 /**
  * Refuses what the model can't do before anything is sent. A `cacheHint` is never refused: it is a hint.
  *
@@ -39,7 +46,7 @@ export function refuseIncapable(request: ModelRequest, capabilities: readonly Mo
   if (!capabilities) return;
   for (const name of modelCapabilities) {
     if (capabilities.includes(name)) continue;
-    if (name === 'images' ? !hasImages(request) : request[name] === undefined) continue;
+    if (!asks(request, name)) continue;
     const reason = 'it can not do that';
     throw modelError('RUSTIC_MODEL_INVALID_REQUEST', { model: request.model, reason, parameter: name });
   }

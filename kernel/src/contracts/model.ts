@@ -10,6 +10,7 @@ export interface ModelRequest {
   readonly messages: readonly Message[];
   readonly purpose: 'turn' | 'summary' | 'title' | 'route' | 'embed-query' | 'other';
   readonly tools?: readonly { readonly name: string; readonly description: string; readonly input: Json }[];
+  /** `auto` and `none` every model takes. Default: `auto`. */
   readonly toolChoice?: 'auto' | 'none' | 'required' | { readonly name: string };
   readonly parallelToolCalls?: boolean;
   readonly output?: { readonly schema: Json; readonly strict?: boolean };

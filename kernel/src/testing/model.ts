@@ -86,7 +86,7 @@ const answers = (handle: Handle<'model'>, { text, tools }: ModelSubject) =>
 
 const probes: Readonly<Record<Exclude<ModelCapability, 'images'>, Partial<ModelRequest>>> = {
   tools: { tools: [{ name: 'noop', description: 'Does nothing', input: { type: 'object', properties: {} } }] },
-  toolChoice: { toolChoice: 'auto' },
+  toolChoice: { toolChoice: 'required' },
   parallelToolCalls: { parallelToolCalls: true },
   output: { output: { schema: { type: 'object', properties: {}, additionalProperties: false } } },
   maxTokens: { maxTokens: 2_000 },

@@ -13,7 +13,9 @@ export function createWriter() {
       if (Object.isFrozen(message)) written.set(message, messages);
       return messages;
     };
-    const { tools, output, reasoning } = request;
+    const { output, reasoning } = request;
+    // The protocol has no word for it: who shall use no tool is told of none.
+    const tools = request.toolChoice === 'none' ? undefined : request.tools;
     const { options: more, ...vendor } = request.vendor ?? {};
     const options = { ...optionsOf(request), ...(more as object | undefined) };
     return {

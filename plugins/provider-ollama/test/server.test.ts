@@ -31,6 +31,12 @@ describe('a request', () => {
     });
   });
 
+  it('leaves the choice of a tool to the model, and is told of no tool when it shall use none', async () => {
+    const tools = [{ name: 'see', description: 'Sees', input: { type: 'object' } }];
+    expect((await asked({ tools, toolChoice: 'auto' })).body).toMatchObject({ tools: [{ function: { name: 'see' } }] });
+    expect((await asked({ tools, toolChoice: 'none' })).body).not.toHaveProperty('tools');
+  });
+
   it('takes no image for the path of a file', async () => {
     const image = { type: 'image', mediaType: 'image/png', data: '/etc/hostname' } as const;
     const { body } = await asked({ messages: [{ role: 'user', parts: [image] }] });

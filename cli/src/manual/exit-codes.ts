@@ -1,5 +1,5 @@
 /** What each exit code says, by its name: the words of the manual and of docs/cli.md. */
-export const meanings = {
+export const meanings: Readonly<Record<string, string>> = {
   ok: 'it worked',
   failed: 'the run failed',
   usage: 'the command line is wrong',
