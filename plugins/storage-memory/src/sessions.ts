@@ -126,7 +126,7 @@ export function createSessions(state: State, now: () => number): SessionStore {
       change(need(session), { ...(title !== undefined && { title }), ...(tags && { tags: [...tags] }) });
     },
     async delete(session) {
-      state.sessions.delete(session);
+      if (state.sessions.delete(session)) state.tell({ of: 'session', session, seq: 0 });
     },
     async restore({ id, title, agent, project, tags, createdAt, updatedAt }, entries) {
       demandText({ id, title, agent, project, tag: tags });

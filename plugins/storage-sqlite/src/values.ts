@@ -1,5 +1,6 @@
 import { areNames, demandText, type KeyValue, storageError } from '@rustic-ai/kernel/contracts';
 import type { Work } from './connection.js';
+import { noteGone } from './gone.js';
 
 interface ValueRow {
   readonly version: number;
@@ -45,7 +46,10 @@ export const createValues =
     },
     async delete(key) {
       if (!areNames(key)) return;
-      await connection.write((prepare) => prepare('delete from value where plugin = ? and key = ?').run(plugin, key));
+      await connection.write((prepare) => {
+        const { changes } = prepare('delete from value where plugin = ? and key = ?').run(plugin, key);
+        if (changes > 0) noteGone(prepare, { plugin, key });
+      });
     },
     async list(prefix) {
       if (!areNames(prefix)) return [];

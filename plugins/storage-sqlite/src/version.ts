@@ -2,7 +2,7 @@ import { storageError } from '@rustic-ai/kernel/contracts';
 import type { Database } from 'better-sqlite3';
 
 /** The newest schema this plugin knows; `PRAGMA user_version` of an up-to-date file. */
-export const schemaVersion = 5;
+export const schemaVersion = 6;
 /** `PRAGMA application_id` of our files: "rstc" in ASCII. */
 export const applicationId = 0x72737463;
 

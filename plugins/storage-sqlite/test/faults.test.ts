@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { auditRows } from '@rustic-ai/kernel/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { callsOfChain, inspect, newFolder, open, startAuditor } from './storage.js';
 
 /** No user in particular. Source: the id of `nobody` on Debian. */
@@ -133,26 +133,37 @@ describe('a disk without room', () => {
     expect((await callsOfChain((await open(folder)).audit)).length).toBe(8_000);
   });
 
+  /** What a script that fills a small disk of its own prints; undefined: none can be mounted here. */
+  async function onSmallDisk(context: TestContext, folder: string, script: string) {
+    const mounted = ['sh', '-c', 'mount -t tmpfs -o size=6m tmpfs "$1" && shift && exec "$@"', 'sh', folder];
+    const unshare = ['--mount', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])];
+    const may = await promisify(execFile)('unshare', [...unshare, ...mounted, 'true']).catch((error: Error) => error);
+    if (may instanceof Error) return context.skip(`no small disk can be mounted here: ${may.message}`);
+    const path = fileURLToPath(new URL(`fixtures/${script}.mjs`, import.meta.url));
+    const { stdout } = await promisify(execFile)('unshare', [...unshare, ...mounted, process.execPath, path, folder]);
+    return JSON.parse(stdout);
+  }
+  const isFull = (folder: string) => ({
+    code: 'RUSTIC_STORAGE_FAILED',
+    details: { file: join(folder, 'rustic.db'), reason: 'database or disk is full (SQLITE_FULL)' },
+  });
+
   it('that is really full is a coded failure, and what was acknowledged is there after it', async (context) => {
     const folder = await newFolder();
-    const mounted = ['sh', '-c', 'mount -t tmpfs -o size=6m tmpfs "$1" && shift && exec "$@"', 'sh', folder];
-    const unshare = ['unshare', '--mount', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])];
-    const may = await promisify(execFile)('unshare', [...unshare.slice(1), ...mounted, 'true']).catch(
-      (error: Error) => error,
-    );
-    if (may instanceof Error) return context.skip(`no small disk can be mounted here: ${may.message}`);
-    const script = fileURLToPath(new URL('fixtures/full-disk.mjs', import.meta.url));
-    const { stdout } = await promisify(execFile)('unshare', [
-      ...unshare.slice(1),
-      ...[...mounted, process.execPath, script, folder],
-    ]);
-    const { error, full, before, seqs, ...rest } = JSON.parse(stdout);
-    expect(error).toEqual({
-      code: 'RUSTIC_STORAGE_FAILED',
-      details: { file: join(folder, 'rustic.db'), reason: 'database or disk is full (SQLITE_FULL)' },
-    });
+    const { error, full, before, seqs, ...rest } = await onSmallDisk(context, folder, 'full-disk');
+    expect(error).toEqual(isFull(folder));
     expect(full).toBeGreaterThan(20);
     expect({ before, rest }).toEqual({ before: full, rest: { torn: 0, flaws: [] } });
     expect(seqs).toEqual(Array.from({ length: full + 1 }, (_, index) => index + 1));
+  });
+
+  it('that is really full within a transaction undoes all of it, and nothing else', async (context) => {
+    const folder = await newFolder();
+    const { error, full, after, flaws, perTransaction } = await onSmallDisk(context, folder, 'full-disk-within');
+    expect(error).toEqual(isFull(folder));
+    expect(full.done).toBeGreaterThan(5);
+    expect(full).toEqual({ done: full.done, entries: full.done * perTransaction, value: full.done });
+    expect(after).toEqual({ entries: (full.done + 1) * perTransaction, value: full.done + 1 });
+    expect(flaws).toEqual([]);
   });
 });

@@ -124,7 +124,7 @@ describe('the schema', () => {
     await inspect(folder, (db) => db.pragma('user_version = 99'));
     await expect((await open(folder)).store.get('s')).rejects.toMatchObject({
       code: 'RUSTIC_STORAGE_VERSION',
-      details: { file: join(folder, 'rustic.db'), found: 99, known: 5 },
+      details: { file: join(folder, 'rustic.db'), found: 99, known: 6 },
     });
     expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(99);
   });
@@ -138,7 +138,7 @@ describe('the schema', () => {
     await inspect(folder, (db) => {
       db.exec('drop view session_now; alter table entry drop column at');
       db.exec('create index session_updated on session (updated_at desc, id)');
-      const later = ['run', 'prompt', 'prompt_label', 'vector', 'account', 'counted'];
+      const later = ['gone', 'run', 'prompt', 'prompt_label', 'vector', 'account', 'counted'];
       for (const table of ['value', 'grant', 'audit', 'hook_trace', 'hook_time', ...later])
         db.exec(`drop table "${table}"`);
       db.pragma('user_version = 1');
@@ -147,7 +147,7 @@ describe('the schema', () => {
     expect(await (await of('p')).set('k', 1)).toBe(1);
     await audit.append(auditRows());
     expect(await store.get('s')).toEqual(info);
-    expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(5);
+    expect(await inspect(folder, (db) => db.pragma('user_version', { simple: true }))).toBe(6);
     expect(await inspect(folder, tables)).toEqual(all);
   });
 

@@ -85,7 +85,9 @@ export default definePlugin<typeof manifest>({
         fs_archive_create: archiveCreate(parts),
         fs_archive_extract: archiveExtract(parts),
       },
-      service: { 'file.changes': createFileChanges({ roots, journal, now: () => host.now() }) },
+      service: {
+        'file.changes': createFileChanges({ roots, journal, history: parts.history, now: () => host.now() }),
+      },
     };
   },
 });

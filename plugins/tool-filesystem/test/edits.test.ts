@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { chmod, readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { openTools } from './helper.js';
 
@@ -114,7 +114,9 @@ describe('fs_patch', () => {
     expect(await get('a')).toBe('one\ntwo\nthree\n');
     const bad = {
       'no patch': 'it has no hunk "@@ -1,2 +1,2 @@" of any file',
-      '--- a/x\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n': 'it gives x the name y; move the file first',
+      '--- a/x\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n': 'x does not exist',
+      'diff --git a/x b/y\nrename from x\nrename to y\n': 'x does not exist',
+      'diff --git a/x b/y\nrename from "x\\t"\nrename to y\n': 'a name in quotes can not be read; move the file',
       '@@ -1 +1 @@\n-a\n+b\n': 'a file in it has no name',
       '--- a\n+++ a\n@@ -1 +1 @@\n-one\n+b\n--- a\n+++ a\n@@ -1 +1 @@\n-b\n+c\n': 'it has a twice',
     };
@@ -125,8 +127,70 @@ describe('fs_patch', () => {
     });
   });
 
+  const renames = [
+    'diff --git a/x.sh b/d/y.sh',
+    'similarity index 100%',
+    'rename from x.sh',
+    'rename to d/y.sh',
+    'diff --git a/p b/q',
+    'similarity index 60%',
+    'rename from p',
+    'rename to q',
+    '--- a/p',
+    '+++ b/q',
+    '@@ -1,2 +1,2 @@',
+    ' one',
+    '-two',
+    '+TWO',
+    '',
+  ].join('\n');
+
+  it('renames files, with and without a change of them, and keeps their permissions', async () => {
+    const { say, put, get, path, kernel } = await openTools();
+    await put('x.sh', new Uint8Array([0, 1, 2]));
+    await chmod(path('x.sh'), 0o751);
+    await put('p', 'one\ntwo\n');
+    await chmod(path('p'), 0o640);
+    const said = await say('fs_patch', { patch: renames });
+    expect(said).toBe(
+      'Renamed x.sh to d/y.sh.\nRenamed p to q, and patched it.\n--- a/p\n+++ b/q\n@@ -1,2 +1,2 @@\n one\n-two\n+TWO\n',
+    );
+    expect(await readFile(path('d/y.sh'))).toEqual(Buffer.from([0, 1, 2]));
+    expect(await get('q')).toBe('one\nTWO\n');
+    expect([(await stat(path('d/y.sh'))).mode & 0o777, (await stat(path('q'))).mode & 0o777]).toEqual([0o751, 0o640]);
+    for (const gone of ['x.sh', 'p']) await expect(get(gone)).rejects.toThrow('ENOENT');
+    const written = kernel.asks[0]?.accesses.filter(({ action }) => action === 'fs.write');
+    expect(written?.map(({ resource }) => resource)).toEqual(['x.sh', 'd/y.sh', 'p', 'q'].map(path));
+    expect(kernel.asks[0]?.detail?.text).toContain('rename from x.sh\nrename to d/y.sh\n');
+  });
+
+  it('renames nothing when any of it does not fit, or something stands there', async () => {
+    const { run, put, get } = await openTools();
+    await put('x.sh', 'x');
+    await put('p', 'one\nother\n');
+    await expect(run('fs_patch', { patch: renames })).rejects.toMatchObject({ code: 'RUSTIC_FS_PATCH' });
+    await put('p', 'one\ntwo\n');
+    await put('q', 'mine');
+    await expect(run('fs_patch', { patch: renames })).rejects.toMatchObject({ code: 'RUSTIC_FS_EXISTS' });
+    expect([await get('x.sh'), await get('p'), await get('q')]).toEqual(['x', 'one\ntwo\n', 'mine']);
+  });
+
+  it('puts back what was renamed when a later file can not be changed', async () => {
+    const { run, put, get, path } = await openTools();
+    await put('x.sh', 'x');
+    await put('p', 'one\ntwo\n');
+    // A folder can not be made where a file stands.
+    await put('d2', 'file');
+    const patch = `${renames}diff --git a/z b/d2/z\n--- /dev/null\n+++ b/d2/z\n@@ -0,0 +1 @@\n+z\n`;
+    await expect(run('fs_patch', { patch })).rejects.toMatchObject({ code: expect.stringMatching(/^RUSTIC_FS_/) });
+    expect([await get('x.sh'), await get('p')]).toEqual(['x', 'one\ntwo\n']);
+    await expect(readFile(path('q'))).rejects.toThrow('ENOENT');
+  });
+
   it('stays inside', async () => {
     const { run, kernel } = await openTools();
+    const moved = 'diff --git a/a b/../out\nrename from a\nrename to ../out\n';
+    await expect(run('fs_patch', { patch: moved })).rejects.toMatchObject({ code: 'RUSTIC_PERMISSION_CEILING' });
     const outside = '--- /dev/null\n+++ b/../out\n@@ -0,0 +1 @@\n+x\n';
     await expect(run('fs_patch', { patch: outside })).rejects.toMatchObject({ code: 'RUSTIC_PERMISSION_CEILING' });
     expect(kernel.asks).toEqual([]);

@@ -54,6 +54,7 @@ for (const [name, { good, bad = { path: 1 }, slow }] of Object.entries(tools))
           handle: kernel.use('tool').get(name),
           call: () => kernel.call(),
           audit: () => kernel.audit(),
+          folder: kernel.workspace,
           close: () => kernel.dispose(),
         };
       },

@@ -39,6 +39,8 @@ export default defineManifest({
     host: { one: 'host' },
     secrets: { one: 'secrets' },
     tools: { all: 'tool' },
+    changes: { all: 'file.changes' },
+    outputs: { all: 'tool.outputs' },
   },
   config: Type.Object(
     {

@@ -1,5 +1,5 @@
 import type { Access, Call } from '@rustic-ai/kernel';
-import type { Workspace } from '@rustic-ai/kernel/contracts';
+import type { ToolOutputs, Workspace } from '@rustic-ai/kernel/contracts';
 import type { Hops } from './network/hops.js';
 import type { Answer, Network } from './network/network.js';
 import type { Pins } from './pins.js';
@@ -12,6 +12,8 @@ export interface Parts {
   readonly workspace: Workspace;
   /** How much of an answer the model is given. Unit: bytes. */
   readonly maxBytes: number;
+  /** Absent: nobody keeps what the model is not given. */
+  readonly outputs: (() => Promise<ToolOutputs>) | undefined;
 }
 
 /** The access to an address, its query included. Throws: `RUSTIC_HTTP_ADDRESS` for what is refused whoever asks. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { download, downloadAccess } from './download/download.js';
 import { createPartials } from './download/partials.js';
 import type manifest from './manifest.js';
+import { recorderOf } from './download/recorder.js';
 import { createHops } from './network/hops.js';
 import { createNetwork } from './network/network.js';
 import { createResolve } from './network/resolve.js';
@@ -15,13 +16,18 @@ import { createSearch } from './search/search.js';
 
 export default definePlugin<typeof manifest>({
   manifest: () => import('./manifest.js'),
-  setup({ id, config, deps: { workspace, host, secrets, tools } }) {
+  setup({ id, config, deps: { workspace, host, secrets, tools, changes, outputs } }) {
     const { maxBytes, maxDownloadBytes } = config;
     const resolve = createResolve(config.dnsServers);
     const network = createNetwork({ named: config.allow, resolve });
-    const parts = { network, hops: createHops(id, tools), pins: createPins(workspace), workspace, maxBytes };
+    const parts = {
+      ...{ network, workspace, maxBytes },
+      hops: createHops(id, tools),
+      pins: createPins(workspace),
+      outputs: Object.values(outputs)[0],
+    };
     const partials = createPartials(join(host.folders.state, 'downloads'), () => host.now());
-    const downloads = { ...parts, partials, maxDownloadBytes };
+    const downloads = { ...parts, partials, maxDownloadBytes, record: recorderOf(Object.values(changes)) };
     const search = createSearch(config.search, { secrets, resolve });
     const preview = (url: string, more = '') => ({ type: 'url' as const, text: parseUrl(url).href + more });
     return {

@@ -5,6 +5,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json, Progress } from '@rustic-ai/kernel';
+import filesystem from '@rustic-ai/plugin-tool-filesystem';
+import http from '@rustic-ai/plugin-tool-http';
+import workspace from '@rustic-ai/plugin-workspace-local';
 import { describe, expect, it } from 'vitest';
 import { eventually, openTools } from './helper.js';
 import { serve } from './server.js';
@@ -49,6 +52,29 @@ const ranged = (cut: (nth: number) => { readonly at?: number; readonly etag?: st
 };
 
 describe('http_download', () => {
+  it('is taken down with the other changes of its turn, and back', async () => {
+    const { origin } = await serve((_, response) => response.end('new\n'));
+    const { kernel, path, put, get } = await openTools(
+      {},
+      { plugins: [workspace, [http, { allow: [origin] }], filesystem] },
+    );
+    await put('f', 'old\n');
+    const at = { session: 's', turn: 1 };
+    const download = (to: string) =>
+      kernel.use('tool').get('http_download').invoke({ url: origin, path: to, overwrite: true }, kernel.call(), at);
+    await download('f');
+    await download('made/g');
+    expect(await get('f')).toBe('new\n');
+    const changes = await kernel.service('file.changes');
+    const [first, ...others] = await changes.list(at);
+    expect(first).toMatchObject({ path: path('f'), type: 'changed' });
+    expect(first?.diff).toContain('-old\n+new\n');
+    expect(others.map((one) => `${one.path} ${one.type}`)).toEqual([`${path('made')} made`, `${path('made/g')} made`]);
+    await changes.undo(at, { force: false });
+    expect(await get('f')).toBe('old\n');
+    expect(existsSync(path('made'))).toBe(false);
+  });
+
   it('saves a file whole, and gives its digest', async () => {
     const { origin } = await serve((_, response) => response.end(content));
     const { run, path, kernel } = await open({ allow: [origin] });

@@ -1,3 +1,7 @@
+import { type Json, textOf } from '@rustic-ai/kernel/contracts';
+import http from '@rustic-ai/plugin-tool-http';
+import shell from '@rustic-ai/plugin-tool-shell';
+import workspace from '@rustic-ai/plugin-workspace-local';
 import { describe, expect, it } from 'vitest';
 import { openTools } from './helper.js';
 import { bodyOf, serve } from './server.js';
@@ -129,6 +133,31 @@ describe('http_request', () => {
       /\n\n\[binary: application\/octet-stream, 3 bytes, sha256 039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81\]$/,
     );
     expect(await say('http_request', { url: origin, as: 'base64' })).toMatch(/\n\nAQID$/);
+  });
+
+  it('keeps a text whole where somebody keeps what the model is not given, for its own session', async () => {
+    const long = `${'é'.repeat(300)} and ${'y'.repeat(100_000)}`;
+    const { origin } = await serve((request, response) => {
+      response.setHeader('content-type', request.url === '/binary' ? 'image/png' : 'text/plain; charset=utf-8');
+      response.end(request.url === '/binary' ? Buffer.alloc(1_000, 0xff) : long);
+    });
+    const { kernel } = await openTools({}, { plugins: [workspace, [http, { allow: [origin], maxBytes: 256 }], shell] });
+    const use = (name: string, input: Json, session: string) =>
+      kernel.use('tool').get(name).invoke(input, kernel.call(), { session, turn: 1 });
+    const { parts, full, data } = await use('http_request', { url: origin, method: 'POST', text: 'x' }, 's');
+    const bytes = Buffer.byteLength(long);
+    expect(full).toEqual({ ref: expect.stringMatching(/^[0-9a-f]{8}$/), bytes });
+    expect(data).toMatchObject({ bytes: 256, cut: true });
+    const ref = full?.ref ?? '';
+    expect(textOf(parts)).toContain(
+      `é\n[cut: the first 256 bytes; ${bytes} bytes of it are kept: shell_output with ref "${ref}"]`,
+    );
+    const rest = await use('shell_output', { ref, offset: 256, length: 400 }, 's');
+    expect(textOf(rest.parts)).toContain(Buffer.from(long).subarray(256, 656).toString());
+    await expect(use('shell_output', { ref }, 'other')).rejects.toMatchObject({ code: 'RUSTIC_OUTPUT_UNKNOWN' });
+    const binary = await use('http_request', { url: `${origin}/binary` }, 's');
+    expect(binary.full).toBeUndefined();
+    expect(textOf(binary.parts)).toMatch(/http_download keeps all of it\]$/);
   });
 
   it('gives the beginning of a long answer, and says so', async () => {

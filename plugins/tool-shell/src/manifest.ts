@@ -53,7 +53,7 @@ export default defineManifest({
       minimum: 0,
       maximum: 1_073_741_824,
       default: 67_108_864,
-      description: 'How much of the output of one command is kept for shell_output, in bytes.',
+      description: 'How much of one output is kept for shell_output, in bytes.',
     }),
     maxProcesses: Type.Integer({
       minimum: 0,
@@ -70,6 +70,7 @@ export default defineManifest({
   }),
   permissions: [{ action: 'exec', match: '**', reason: 'runs command lines in the workspace' }],
   contributes: {
+    service: { 'tool.outputs': { summary: 'Keeps whole what the model is given a part of.' } },
     tool: {
       shell_run: {
         ...runs,

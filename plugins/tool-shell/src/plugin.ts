@@ -23,6 +23,15 @@ export default definePlugin<typeof manifest>({
       preview: (asked: Asked) => ({ type: 'command' as const, text: lineOf(asked) }),
     };
     return {
+      service: {
+        'tool.outputs': {
+          async keep({ origin }, text) {
+            const output = outputs.open(origin.session);
+            output.add(text);
+            return { ...output.keep(), tool: 'shell_output' };
+          },
+        },
+      },
       tool: {
         shell_run: { ...running, run: (input, call) => run(input, call, { workspace, outputs, maxBytes }) },
         shell_output: {

@@ -35,7 +35,18 @@ export function logOf(one: Background, from: number, maxChars: number, nowMs: nu
 
 /** Resolves when the process has ended, wrote something after `from`, or the time is over. Cancel: as soon as aborted. */
 export async function settled(one: Background, from: number, waitMs: number, signal: AbortSignal): Promise<void> {
-  const until = performance.now() + waitMs;
-  while (!one.end && one.log.end <= from && performance.now() < until && !signal.aborted)
-    await Promise.race([one.started.ended.catch(() => {}), new Promise((resolve) => setTimeout(resolve, 20))]);
+  const isSettled = () => one.end !== undefined || one.log.end > from || signal.aborted;
+  if (isSettled() || waitMs <= 0) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = () => isSettled() && resolve();
+  const timer = setTimeout(resolve, waitMs);
+  const stopListening = one.log.onChange(look);
+  signal.addEventListener('abort', look);
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    stopListening();
+    signal.removeEventListener('abort', look);
+  }
 }

@@ -63,10 +63,11 @@ export function createProcesses(parts: {
         const line = lineOf(asked);
         const one: Background = { id, session, line, terminal: terminal !== undefined, startedMs: now(), started, log };
         all.set(id, one);
-        started.ended.then(
-          (end) => (one.end = { ...end, endedMs: now() }),
-          () => (one.end = { exitCode: null, endedMs: now() }),
-        );
+        const close = (end: ProcessEnd) => {
+          one.end = { ...end, endedMs: now() };
+          log.close();
+        };
+        started.ended.then(close, () => close({ exitCode: null }));
         const ended = [...all.values()].filter(({ end }) => end);
         for (const old of ended.slice(0, Math.max(0, ended.length - mostEnded))) all.delete(old.id);
         return one;

@@ -43,9 +43,9 @@ describe('a process in the background', () => {
     const first = await use('logs', { id, waitMs: 5_000 });
     let text = said(first);
     let { next } = dataOf(first);
-    while (!/up\n\d+\n/.test(text)) {
+    while (!/^up$[^]*^\d+$/m.test(text)) {
       const more = await use('logs', { id, from: next, waitMs: 5_000 });
-      text += said(more);
+      text += `\n${said(more)}`;
       ({ next } = dataOf(more));
     }
     const child = Number(/^(\d+)$/m.exec(text)?.[1]);
@@ -70,7 +70,7 @@ describe('a process in the background', () => {
       ],
     });
     await use('write', { id, text: '', end: true });
-    for (let over = false; !over; over = !dataOf(await use('logs', { id, from: 5, waitMs: 1_000 })).running);
+    for (let over = false; !over; over = !dataOf(await use('logs', { id, from: 1e9, waitMs: 1_000 })).running);
     expect(dataOf(await use('logs', { id }))).toMatchObject({ running: false, exitCode: 4 });
     await expect(use('write', { id, text: 'more' })).rejects.toMatchObject({ code: 'RUSTIC_EXEC_CLOSED' });
   });

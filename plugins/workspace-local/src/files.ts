@@ -8,7 +8,7 @@ import { infoOf, makeLink, setPermissions, typeOf } from './info.js';
 import type { Places } from './paths.js';
 import { openToRead, readFile } from './read.js';
 import { moveEntry, removeEntry } from './remove.js';
-import { walkFolder } from './walk.js';
+import { walkFolder } from './walk/walk.js';
 import { watchFolder } from './watch.js';
 import { writeFile } from './write.js';
 

@@ -27,6 +27,13 @@ const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0 } = constants;
 /** The path that leads to what is open, whatever happens to its names. Absent where there is none. */
 export const throughDescriptor = descriptors && ((opened: number): string => join(descriptors, String(opened)));
 
+/** The same for this process alone, not for a child of it, and sooner: one link less on the way. */
+export const throughOwnDescriptor = descriptors && ownFolder(readlinkSync('/proc/self'));
+
+function ownFolder(self: string): (opened: number) => string {
+  return (opened) => `/proc/${self}/fd/${opened}`;
+}
+
 export const swapped = (cause?: unknown) =>
   Object.assign(new Error('swapped while in use', { cause }), { code: 'ELOOP' });
 

@@ -1,6 +1,7 @@
 import type { FileContent, Host, Workspace, WorkspaceFiles } from '@rustic-ai/kernel/contracts';
 import { createTestKernel } from '@rustic-ai/kernel/testing';
 import plugin from '@rustic-ai/plugin-workspace-local';
+import { spawn } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -52,4 +53,24 @@ export async function tree(files: WorkspaceFiles, path = '.'): Promise<Record<st
     signal,
   );
   return all;
+}
+
+/** Swaps a folder for a link, and back, ten thousand times in another process. */
+export function swap(folder: string, kept: string, link: string) {
+  const program = `
+    const { renameSync, rmSync } = require('node:fs');
+    const [f, kept, link] = process.argv.slice(1);
+    // A writer may make the folder anew in between.
+    const put = (from, to) => {
+      for (;;) try { return renameSync(from, to); } catch { try { rmSync(to, { recursive: true, force: true }); } catch {} }
+    };
+    const pause = () => { for (const end = performance.now() + 0.1; performance.now() < end;); };
+    for (let n = 0; n < 10000; n++) { put(f, kept); put(link, f); pause(); put(f, link); put(kept, f); pause(); }`;
+  const child = spawn(process.execPath, ['-e', program, folder, kept, link], { stdio: 'inherit' });
+  let busy = true;
+  const ended = new Promise<number | null>((resolve) => void child.once('exit', resolve)).then((code) => {
+    busy = false;
+    return code;
+  });
+  return { isBusy: () => busy, ended };
 }

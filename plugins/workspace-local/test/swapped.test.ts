@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { lstat, mkdir, readdir, rename, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bytes, openWorkspace, textIn, tree } from './helper.js';
+import { bytes, openWorkspace, swap, textIn, tree } from './helper.js';
 
 describe('while a folder is swapped for a link ten thousand times', () => {
   it('shows and changes nothing outside, whatever is done', { timeout: 60_000 }, async () => {
@@ -13,24 +12,12 @@ describe('while a folder is swapped for a link ten thousand times', () => {
     await writeFile(join(folder, 'x'), 'inside');
     await writeFile(join(outside, 'x'), 'secret');
     await symlink(outside, link);
-    const swapper = `
-      const { renameSync, rmSync } = require('node:fs');
-      const [f, kept, link] = process.argv.slice(1);
-      // A writer may make the folder anew in between.
-      const put = (from, to) => {
-        for (;;) try { return renameSync(from, to); } catch { try { rmSync(to, { recursive: true, force: true }); } catch {} }
-      };
-      const pause = () => { for (const end = performance.now() + 0.1; performance.now() < end;); };
-      for (let n = 0; n < 10000; n++) { put(f, kept); put(link, f); pause(); put(f, link); put(kept, f); pause(); }`;
-    const child = spawn(process.execPath, ['-e', swapper, folder, kept, link], { stdio: 'inherit' });
-    const ended = new Promise<number | null>((resolve) => void child.once('exit', resolve));
-    let busy = true;
-    void ended.then(() => (busy = false));
+    const swapping = swap(folder, kept, link);
     const seen = new Set<string>();
     const told = (error: { code: string }) => void seen.add(error.code);
     const note = (text: string | undefined) => void seen.add(text ?? 'nothing');
     let turn = 0;
-    for (; busy || turn < 200; turn++) {
+    for (; swapping.isBusy() || turn < 200; turn++) {
       const text = (data: Uint8Array) => note(new TextDecoder().decode(data));
       await files.read('f/x').then(text, told);
       await files
@@ -42,7 +29,7 @@ describe('while a folder is swapped for a link ten thousand times', () => {
       await tree(files, 'f').then((all) => note(all.x), told);
       await tree(files).then((all) => note(all['f/x'] ?? 'ok'), told);
     }
-    expect(await ended).toBe(0);
+    expect(await swapping.ended).toBe(0);
     const fine = ['inside', 'ok', 'nothing', 'RUSTIC_FS_CHANGED', 'RUSTIC_FS_OUTSIDE', 'RUSTIC_FS_MISSING'];
     expect([...seen].filter((one) => !fine.includes(one))).toEqual([]);
     expect(seen).toContain('RUSTIC_FS_OUTSIDE');

@@ -13,7 +13,7 @@ export const archiveTools = {
     input: Type.Object({ path: archive }, strict),
     effects: { kind: 'read', idempotent: true, openWorld: false },
     baskets: ['files/read', 'files/archive'],
-    facts: { kind: 'read' },
+    facts: { kind: 'read', touches: ['/path'] },
   },
   fs_archive_create: {
     summary:
@@ -34,7 +34,7 @@ export const archiveTools = {
     ),
     effects: { kind: 'write', idempotent: false, openWorld: false },
     baskets: ['files/write', 'files/archive'],
-    facts: { kind: 'edit' },
+    facts: { kind: 'edit', touches: ['/path', '/from/*'] },
   },
   fs_archive_extract: {
     summary: 'Unpacks an archive (zip, tar, tar.gz) into a folder. Links and special files are left out.',
@@ -50,6 +50,6 @@ export const archiveTools = {
     ),
     effects: { kind: 'write', idempotent: false, openWorld: false },
     baskets: ['files/write', 'files/archive'],
-    facts: { kind: 'edit' },
+    facts: { kind: 'edit', touches: ['/path', '/to'] },
   },
 } as const;

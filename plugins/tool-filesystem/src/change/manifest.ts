@@ -33,11 +33,13 @@ export const changeTools = {
       strict,
     ),
     ...writes,
+    facts: { ...writes.facts, touches: ['/path'] },
   },
   fs_edit: {
     summary: 'Replaces text in a file. The text must occur exactly once, or replaceAll be true.',
     input: Type.Object(edit, strict),
     ...writes,
+    facts: { ...writes.facts, touches: ['/path'] },
   },
   fs_multi_edit: {
     summary: 'Makes several edits, of one file or of many, all or none. Those of one file follow each other.',
@@ -52,9 +54,10 @@ export const changeTools = {
       strict,
     ),
     ...writes,
+    facts: { ...writes.facts, touches: ['/edits/*/path'] },
   },
   fs_patch: {
-    summary: 'Applies a unified diff to one file or to many, all or none. It can make and remove files.',
+    summary: 'Applies a unified diff to one file or to many, all or none. It can make, rename and remove files.',
     input: Type.Object(
       { patch: Type.String({ minLength: 1, description: 'The unified diff, as git or diff -u writes it.' }) },
       strict,
@@ -72,6 +75,7 @@ export const changeTools = {
       strict,
     ),
     ...writes,
+    facts: { ...writes.facts, touches: ['/from', '/to'] },
   },
   fs_move: {
     summary: 'Gives a file, folder or link another path. It never replaces anything.',
@@ -80,7 +84,7 @@ export const changeTools = {
       strict,
     ),
     ...writes,
-    facts: { kind: 'move' },
+    facts: { kind: 'move', touches: ['/from', '/to'] },
   },
   fs_remove: {
     summary: 'Removes a file, a link itself, or a folder.',
@@ -93,13 +97,14 @@ export const changeTools = {
     ),
     ...writes,
     effects: { kind: 'destructive', idempotent: false, openWorld: false },
-    facts: { kind: 'delete' },
+    facts: { kind: 'delete', touches: ['/path'] },
   },
   fs_make_dir: {
     summary: 'Makes a folder, and missing ones above it. One that is there already stays.',
     input: Type.Object({ path: path('Path of the folder.') }, strict),
     ...writes,
     effects: { kind: 'write', idempotent: true, openWorld: false },
+    facts: { ...writes.facts, touches: ['/path'] },
   },
   fs_chmod: {
     summary: 'Sets the permissions of a file or folder.',
@@ -112,5 +117,6 @@ export const changeTools = {
     ),
     ...writes,
     effects: { kind: 'write', idempotent: true, openWorld: false },
+    facts: { ...writes.facts, touches: ['/path'] },
   },
 } as const;

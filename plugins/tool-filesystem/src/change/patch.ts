@@ -5,7 +5,9 @@ import { patching } from './patch-plan.js';
 export const patch = ({ pins }: Parts, changes: Changes): Tools['fs_patch'] => ({
   access: async (input, call) =>
     pins.access(
-      (await patching(input.patch)).map(({ path }) => ({ path, actions: ['fs.read', 'fs.write'] })),
+      (await patching(input.patch))
+        .flatMap(({ path, from }) => (from === undefined ? [path] : [from, path]))
+        .map((path) => ({ path, actions: ['fs.read', 'fs.write'] })),
       call,
     ),
   preview: async (input, call) => changes.preview(await patching(input.patch), call),

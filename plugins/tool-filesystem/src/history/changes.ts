@@ -3,6 +3,7 @@ import { decodeText, isText } from '../encoding.js';
 import type { Roots } from '../roots.js';
 import { unifiedDiff } from '../unified-diff.js';
 import { relative } from 'node:path';
+import type { History } from './history.js';
 import type { Journal } from './journal.js';
 import type { Kept } from './kept.js';
 import { type Net, netOf } from './net.js';
@@ -10,9 +11,15 @@ import type { State } from './state.js';
 import { undoNet } from './undo.js';
 
 /** The service: what the journal says of a turn, and the way back. */
-export const createFileChanges = (parts: { roots: Roots; journal: Journal; now: () => number }): FileChanges => {
-  const { roots, journal } = parts;
+export const createFileChanges = (parts: {
+  roots: Roots;
+  journal: Journal;
+  history: History;
+  now: () => number;
+}): FileChanges => {
+  const { roots, journal, history } = parts;
   return {
+    record: (call, change) => history.around(call, change),
     async list(turn) {
       const kept = journal.kept(turn.session);
       return Promise.all(netOf(await journal.read(turn)).map((net) => describe(net, kept, roots.root)));

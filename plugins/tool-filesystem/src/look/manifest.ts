@@ -37,6 +37,7 @@ export const lookTools = {
       strict,
     ),
     ...reads,
+    facts: { kind: 'read', touches: ['/path'] },
   },
   fs_list: {
     summary: 'Lists a folder: the name, type and size of each entry.',
@@ -50,11 +51,13 @@ export const lookTools = {
       strict,
     ),
     ...reads,
+    facts: { kind: 'read', touches: ['/path'] },
   },
   fs_info: {
     summary: 'Says what a path is: its type, size, permissions, time of change and, of a link, where it leads.',
     input: Type.Object({ path: Type.String({ minLength: 1, description: 'Path of a file, folder or link.' }) }, strict),
     ...reads,
+    facts: { kind: 'read', touches: ['/path'] },
   },
   fs_hash: {
     summary: 'Computes the checksum of a file.',
@@ -70,6 +73,7 @@ export const lookTools = {
       strict,
     ),
     ...reads,
+    facts: { kind: 'read', touches: ['/path'] },
   },
   fs_diff: {
     summary: 'Compares two text files: a unified diff that turns the first one into the second.',
@@ -81,6 +85,7 @@ export const lookTools = {
       strict,
     ),
     ...reads,
+    facts: { kind: 'read', touches: ['/from', '/to'] },
   },
   fs_watch: {
     summary: 'Waits for changes of a file or of everything in a folder, and tells them as they happen.',
@@ -100,5 +105,6 @@ export const lookTools = {
     ),
     ...reads,
     effects: { kind: 'read', idempotent: false, openWorld: false },
+    facts: { kind: 'read', touches: ['/path'] },
   },
 } as const;

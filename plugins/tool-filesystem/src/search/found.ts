@@ -18,6 +18,8 @@ export interface Found {
   addFile(line: string): boolean;
   /** After the last match of a file. */
   endFile(): void;
+  /** How many more fit at most. */
+  room(): number;
   result(): { readonly text: string; readonly shown: number; readonly complete: boolean };
 }
 
@@ -59,6 +61,7 @@ export function createFound(page: Page & { readonly before: number; readonly aft
       return fit !== false;
     },
     endFile: flush,
+    room: () => Math.max(page.offset - 1 - number, 0) + page.limit - shown,
     result() {
       flush();
       if (!complete) out.push(`[There are more. Go on with offset ${page.offset + shown}.]`);

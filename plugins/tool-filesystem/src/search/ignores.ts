@@ -14,7 +14,7 @@ export interface Ignores {
 export const nothingIgnored: Ignores = { covers: () => false };
 
 /** The rules in a folder, which come before those above. `path`: from where the walk began. */
-export async function ignoresIn(folder: VisitedFolder, above: Ignores): Promise<Ignores> {
+export async function ignoresIn(folder: Omit<VisitedFolder, 'readAll'>, above: Ignores): Promise<Ignores> {
   const names = ignoreFiles.filter((name) => folder.entries.some((entry) => entry.name === name));
   if (names.length === 0) return above;
   const texts: string[] = [];

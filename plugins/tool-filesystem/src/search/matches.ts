@@ -1,7 +1,7 @@
 import type { RE2JS } from 're2js';
 import { setImmediate } from 'node:timers/promises';
 import { compilePattern } from './pattern.js';
-import { holdsText, requiredText } from './required.js';
+import { holdingOf, requiredText } from './required.js';
 
 /** Lines of a text, counted from 0. */
 export interface Match {
@@ -16,8 +16,8 @@ export interface SearchedText {
   readonly lines: readonly string[];
 }
 export interface Matcher {
-  /** Whether a file with these bytes can be left out unread. */
-  lacks(data: Buffer): boolean;
+  /** What a file with a match holds, as a walk takes it. */
+  readonly holding: Uint8Array | RegExp | undefined;
   /** At most one match for each line. */
   find(text: SearchedText): AsyncIterable<Match>;
 }
@@ -37,9 +37,8 @@ export async function createMatcher(wanted: {
   const plain = wanted.literal || !/[\\^$.*+?()[\]{}|]/.test(pattern);
   const expression = plain ? pattern.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`) : pattern;
   const compiled = await compilePattern(expression, pattern, { ignoreCase, multiline });
-  const mayMatch = holdsText(requiredText(pattern, plain), ignoreCase);
   return {
-    lacks: (data) => !mayMatch(data),
+    holding: holdingOf(requiredText(pattern, plain), ignoreCase),
     find: (text) => matchesIn({ compiled, text, multiline, eachLine: /\\[Az]/.test(expression) }),
   };
 }

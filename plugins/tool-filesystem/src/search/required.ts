@@ -51,15 +51,11 @@ function groupEnd(pattern: string, start: number): number {
   return at;
 }
 
-/** Whether bytes hold a text. */
-export type BytesTest = (data: Buffer) => boolean;
-/** `required` as from `requiredText`. */
-export function holdsText(required: string, ignoreCase: boolean): BytesTest {
-  if (required === '') return () => true;
-  const needle = Buffer.from(required);
-  if (!ignoreCase || !/[a-z]/i.test(required)) return (data) => data.includes(needle);
-  const expression = new RegExp(Array.from(required, inAnyCase).join(''));
-  return (data) => expression.test(data.toString('latin1'));
+/** What the bytes of a file must hold, as a walk takes it; undefined: nothing is known. `required` as from `requiredText`. */
+export function holdingOf(required: string, ignoreCase: boolean): Uint8Array | RegExp | undefined {
+  if (required === '') return undefined;
+  if (!ignoreCase || !/[a-z]/i.test(required)) return Buffer.from(required);
+  return new RegExp(Array.from(required, inAnyCase).join(''));
 }
 /** As bytes. Two letters have a third case outside ASCII. Source: CaseFolding.txt of Unicode: U+212A, U+017F. */
 const thirdCases: Readonly<Record<string, string>> = { k: String.raw`|\xe2\x84\xaa`, s: String.raw`|\xc5\xbf` };

@@ -10,6 +10,7 @@ import { parseUrl } from '../network/url.js';
 import { type Parts, reaching, reporter } from '../parts.js';
 import type { Partial, Partials } from './partials.js';
 import { type Progress, receive } from './receive.js';
+import type { Recorder } from './recorder.js';
 
 export interface DownloadInput {
   readonly url: string;
@@ -23,6 +24,7 @@ export interface DownloadInput {
 export interface DownloadParts extends Parts {
   readonly partials: Partials;
   readonly maxDownloadBytes: number;
+  readonly record: Recorder;
 }
 /** How often one call goes on after a cut. */
 const attempts = 4;
@@ -73,7 +75,8 @@ async function bring(parts: DownloadParts, input: DownloadInput, call: Call): Pr
     }
     whole = true;
     await parts.pins.check(call);
-    return await place(parts, input, partial);
+    const paths = [await parts.workspace.realpath(path)];
+    return await parts.record(call, { paths, make: () => place(parts, input, partial) });
   } finally {
     const { validator, bytes } = progress;
     if (!whole && validator && bytes > 0) await partial.keep(validator);

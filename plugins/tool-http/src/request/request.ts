@@ -8,6 +8,7 @@ import { parseUrl } from '../network/url.js';
 import { type Parts, reaching, reporter } from '../parts.js';
 import { type Bodies, bodyOf, demandBody, filesOf } from './body.js';
 import { resultOf } from './answer.js';
+import { keepRest, maxKeptBytes } from './rest.js';
 
 export interface RequestInput extends Bodies {
   readonly url: string;
@@ -52,7 +53,8 @@ export async function request(parts: Parts, input: RequestInput, call: Call): Pr
   const first = { url: parseUrl(input.url), method, headers: typed, body: body?.bytes, redirects };
   const done = await exchange({ ...parts, deadline }, first, async (answer) => {
     const report = reporter(call, answer);
-    return resultOf(answer, await collect(answer, parts.maxBytes, report), as);
+    const most = Math.max(parts.maxBytes, parts.outputs ? maxKeptBytes : 0);
+    return resultOf(answer, await keepRest(parts, answer, await collect(answer, most, report), call), as);
   });
   if ('used' in done) return done.used;
   const { url, method: next, keepsBody, redirects: left } = done.elsewhere;
