@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: [
       '{kernel,cli,docs,plugin-template,create-rustic-plugin}/test/**/*.test.ts',
+      'plugin-template/kinds/*/test/**/*.test.ts',
       'plugins/*/test/**/*.test.ts',
     ],
     reporters: ['default', './.ci/reporter.ts'],

@@ -9,6 +9,7 @@ const root = resolve(import.meta.dirname, '..');
 const folders = [
   ...(await readdir(join(root, 'plugins'))).map((name) => join(root, 'plugins', name)),
   join(root, 'plugin-template'),
+  ...(await readdir(join(root, 'plugin-template/kinds'))).map((name) => join(root, 'plugin-template/kinds', name)),
 ];
 let different = 0;
 for (const folder of folders) {

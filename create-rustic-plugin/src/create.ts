@@ -1,37 +1,62 @@
+import { spawnSync } from 'node:child_process';
 import { relative, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { createPluginError } from './errors.js';
+import { managers } from './kinds.js';
 import { parseName } from './name.js';
-import { help, parseOptions } from './options.js';
+import { help, type Options, parseOptions } from './options.js';
+import { ask, type Asked } from './questions.js';
 import { checkFolder, fillTemplate, writeFiles } from './template.js';
-
-async function askName(): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await terminal.question('Name of the plugin: rustic-plugin-tool-')).trim();
-  } finally {
-    terminal.close();
-  }
-}
 
 const quote = (path: string) => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
 
 /** Creates a plugin as the arguments say and returns what to print. Throws: the codes of `errors.ts`. */
 export async function create(args: readonly string[]): Promise<string> {
-  const { dir, name, yes, json, help: asksHelp, 'dry-run': dryRun = false } = parseOptions(args);
-  if (asksHelp) return help;
-  const ask = process.stdin.isTTY && !yes && !json;
-  if (name === undefined && !ask) throw createPluginError('RUSTIC_USAGE_CREATE', { reason: 'A name is missing.' });
-  const names = parseName(name ?? (await askName()));
-  const folder = resolve(dir ?? names.package);
+  const options = parseOptions(args, process.env['npm_config_user_agent']);
+  if (options.help) return help;
+  const { dir, pm, dryRun, json } = options;
+  const { kind, name } = await complete(options);
+  const names = parseName(name, {
+    ...(kind && { kind }),
+    ...(options.scope !== undefined && { scope: options.scope }),
+  });
+  const folder = resolve(dir ?? names.package.replace(/^@[^/]+\//, ''));
   await checkFolder(folder);
   const files = await fillTemplate(names);
-  if (!dryRun) await writeFiles(folder, files);
-
+  const { install, test } = managers[pm];
+  if (!dryRun) {
+    await writeFiles(folder, files);
+    if (options.git) makeRepository(folder);
+    if (options.install) run(install, folder);
+  }
   const paths = files.map(({ path }) => path);
   const near = relative('', folder) || '.';
-  const next = [`cd ${quote(near.startsWith('..') ? folder : near)}`, 'npm install', 'npm test'];
+  const next = [`cd ${quote(near.startsWith('..') ? folder : near)}`, install.join(' '), test];
   if (json) return `${JSON.stringify({ ...names, folder, dryRun, files: paths, next }, null, 2)}\n`;
   const head = dryRun ? `Would create ${names.package} in ${folder}:` : `Created ${names.package} in ${folder}:`;
   return [head, ...paths.map((path) => `  ${path}`), '', 'Next:', ...next.map((line) => `  ${line}`), ''].join('\n');
+}
+
+/** What was not given is asked for where somebody can answer. Throws: `RUSTIC_USAGE_CREATE`. */
+async function complete({ kind, name, yes, json }: Options): Promise<Asked> {
+  if (name !== undefined) return { kind, name };
+  if (!process.stdin.isTTY || yes || json)
+    throw createPluginError('RUSTIC_USAGE_CREATE', { reason: 'A name is missing.' });
+  return ask(kind);
+}
+
+/** A folder in a repository already stays part of it. Where there is no git, there is no repository. */
+function makeRepository(folder: string): void {
+  const git = (...words: string[]) => spawnSync('git', words, { cwd: folder, stdio: 'ignore' }).status === 0;
+  if (!git('rev-parse', '--is-inside-work-tree')) git('init', '--quiet', '--initial-branch=main');
+}
+
+/** Throws: `RUSTIC_CONFIG_INSTALL`. What it prints goes to standard error: the plugin is told of on standard output. */
+function run([program, ...words]: readonly [string, ...string[]], folder: string): void {
+  const { status, error } = spawnSync(program, [...words, '--ignore-scripts'], {
+    cwd: folder,
+    stdio: ['ignore', 2, 2],
+  });
+  if (status === 0) return;
+  const reason = error?.message ?? `it ended with ${status}`;
+  throw createPluginError('RUSTIC_CONFIG_INSTALL', { folder, command: [program, ...words].join(' '), reason });
 }

@@ -8,6 +8,16 @@ export const createPluginErrors = {
     message: '"{name}" can not be the name of a plugin: it must be {rule}.',
     fix: 'Choose another with: --name my-plugin',
   },
+  RUSTIC_USAGE_SCOPE: {
+    severity: 'error',
+    message: '"{scope}" can not be a scope: it must be lower-case letters, digits and dashes.',
+    fix: 'Choose another with: --scope my-company',
+  },
+  RUSTIC_CONFIG_INSTALL: {
+    severity: 'error',
+    message: 'The plugin is in {folder}, but "{command}" failed: {reason}',
+    fix: 'Repair what it says, then run it again in that folder.',
+  },
   RUSTIC_CONFIG_FOLDER_TAKEN: {
     severity: 'error',
     message: 'There is something at {folder} already: {found}.',

@@ -9,16 +9,24 @@ export interface NewFile {
   readonly text: string;
 }
 
-const folderOfTemplate = join(import.meta.dirname, 'template');
+const templates = join(import.meta.dirname, 'template');
 
-/** The template's files with the names filled in, sorted by path. */
+/** The files of the template of a kind with the names filled in, sorted by path. */
 export async function fillTemplate(names: Names): Promise<readonly NewFile[]> {
-  const entries = await readdir(folderOfTemplate, { recursive: true, withFileTypes: true });
+  const { kind, member } = names;
+  const folder = join(templates, kind);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-  const fill = (text: string) => text.replaceAll('template_greet', names.tool).replaceAll('tool-template', names.id);
+  // A package is named before an id, which is the end of its name; members stand alone.
+  const fill = (text: string) =>
+    text
+      .replaceAll(`rustic-plugin-${kind}-template`, names.package)
+      .replaceAll(`${kind}-template`, names.id)
+      .replaceAll('template_', `${member.snake}_`)
+      .replaceAll(/\btemplate(?=[-/])/g, member.kebab);
   const read = async (file: string) => ({
     path: file
-      .slice(folderOfTemplate.length + 1)
+      .slice(folder.length + 1)
       .replaceAll(sep, '/')
       .replace(/^_package/, 'package')
       .replace(/^_/, '.'),

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,40 +16,70 @@ async function openFolder() {
 }
 /** Runs the command with no terminal. Shape: what a shell sees. */
 async function create(cwd: string, ...args: string[]) {
-  const running = promisify(execFile)(process.execPath, [bin, ...args], { cwd });
+  const running = promisify(execFile)(process.execPath, [bin, '--no-install', '--no-git', ...args], { cwd });
   running.child.stdin?.end();
   return running.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr }),
   );
 }
+/** What there are templates for. */
+const kinds = ['tool', ...readdirSync(join(repository, 'plugin-template/kinds')).toSorted()];
 const files = [
-  ...['.gitignore', 'README.md', 'package.json', 'src', 'test'],
+  ...['.github', '.gitignore', 'AGENTS.md', 'LICENSE', 'README.md', 'package.json', 'src', 'test'],
   ...['tsconfig.build.json', 'tsconfig.json', 'tsup.config.mjs'],
 ];
 
 describe('create-rustic-plugin', () => {
-  it('makes a plugin that builds and passes its tests, without a network', async () => {
+  it.each(kinds)(
+    'makes a %s that builds and passes its tests, without a network',
+    async (kind) => {
+      const cwd = await openFolder();
+      expect(await create(cwd, 'my-plugin', '--kind', kind)).toMatchObject({ code: 0, stderr: '' });
+      const made = join(cwd, 'my-plugin');
+      await symlink(join(repository, 'node_modules'), join(made, 'node_modules'));
+      const env = { ...process.env, npm_config_offline: 'true', npm_config_update_notifier: 'false', NO_COLOR: '1' };
+      const { stdout } = await promisify(execFile)('npm', ['test'], { cwd: made, env });
+      expect(stdout).toMatch(/Tests {2}\d+ passed \(\d+\)/);
+      const { name, rustic, ...rest } = JSON.parse(await readFile(join(made, 'package.json'), 'utf8'));
+      expect({ name, private: rest.private, id: rustic.manifest.id }).toEqual({
+        name: `rustic-plugin-${kind}-my-plugin`,
+        private: undefined,
+        id: `${kind}-my-plugin`,
+      });
+    },
+    120_000,
+  );
+
+  it('names members after the plugin, and puts a scope before its package and its id', async () => {
     const cwd = await openFolder();
-    expect(await create(cwd, 'my-plugin')).toMatchObject({ code: 0, stderr: '' });
-    const made = join(cwd, 'my-plugin');
-    await symlink(join(repository, 'node_modules'), join(made, 'node_modules'));
-    const env = { ...process.env, npm_config_offline: 'true', npm_config_update_notifier: 'false', NO_COLOR: '1' };
-    const { stdout } = await promisify(execFile)('npm', ['test'], { cwd: made, env });
-    expect(stdout).toMatch(/Tests {2}16 passed \(16\)/);
-    const { name, rustic, ...rest } = JSON.parse(await readFile(join(made, 'package.json'), 'utf8'));
-    expect({
-      name,
-      private: rest.private,
-      id: rustic.manifest.id,
-      tools: Object.keys(rustic.manifest.contributes.tool),
-    }).toEqual({
-      name: 'rustic-plugin-tool-my-plugin',
-      private: undefined,
-      id: 'tool-my-plugin',
-      tools: ['my_plugin_greet'],
+    const { stdout } = await create(cwd, '--name', 'sea-weather', '--scope', '@acme', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      package: '@acme/rustic-plugin-tool-sea-weather',
+      id: '@acme/tool-sea-weather',
+      folder: join(cwd, 'rustic-plugin-tool-sea-weather'),
     });
-  }, 120_000);
+    const manifest = await readFile(join(cwd, 'rustic-plugin-tool-sea-weather/src/manifest.ts'), 'utf8');
+    expect(manifest).toContain("id: '@acme/tool-sea-weather'");
+    expect(manifest).toContain('sea_weather_greet: {');
+  });
+
+  it('takes the kind from a whole name', async () => {
+    const { stdout } = await create(await openFolder(), 'rustic-plugin-provider-acme', '--dry-run', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'provider', id: 'provider-acme' });
+  });
+
+  it('makes a repository of it, but not within another one', async () => {
+    const cwd = await openFolder();
+    const make = (folder: string, ...args: string[]) =>
+      promisify(execFile)(process.execPath, [bin, '--no-install', folder, '--name', 'x', ...args], { cwd });
+    await make('alone');
+    expect(await readdir(join(cwd, 'alone'))).toContain('.git');
+    await make('alone/within');
+    expect(await readdir(join(cwd, 'alone/within'))).not.toContain('.git');
+    await make('without', '--no-git');
+    expect(await readdir(join(cwd, 'without'))).not.toContain('.git');
+  });
 
   it('ends with three commands', async () => {
     const { stdout } = await create(await openFolder(), 'a b', '--name', 'weather');
@@ -57,9 +88,9 @@ describe('create-rustic-plugin', () => {
 
   it('leaves no name of the template behind', async () => {
     const cwd = await openFolder();
-    await create(cwd, '--name', 'rustic-plugin-tool-sea-weather');
+    for (const kind of kinds) await create(cwd, '--name', 'sea-weather', '--kind', kind);
     const made = join(cwd, 'rustic-plugin-tool-sea-weather');
-    const entries = await readdir(made, { recursive: true, withFileTypes: true });
+    const entries = await readdir(cwd, { recursive: true, withFileTypes: true });
     const texts = entries
       .filter((entry) => entry.isFile())
       .map((entry) => readFile(join(entry.parentPath, entry.name), 'utf8'));
@@ -73,7 +104,8 @@ describe('create-rustic-plugin', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       package: 'rustic-plugin-tool-weather',
       id: 'tool-weather',
-      tool: 'weather_greet',
+      kind: 'tool',
+      member: { snake: 'weather', kebab: 'weather' },
       folder: join(cwd, 'weather'),
       dryRun: true,
       next: ['cd weather', 'npm install', 'npm test'],
@@ -117,7 +149,7 @@ describe('create-rustic-plugin', () => {
     expect({ code, stderr }).toEqual({
       code: 3,
       stderr: expect.stringMatching(
-        /^RUSTIC_CONFIG_FOLDER_WRITE: .+\/weather\/README\.md can not be written: .+\nFix: .+\n$/,
+        /^RUSTIC_CONFIG_FOLDER_WRITE: .+\/weather\/\.github\/workflows\/ci\.yml can not be written: .+\nFix: .+\n$/,
       ),
     });
   });
@@ -126,6 +158,17 @@ describe('create-rustic-plugin', () => {
     ['an unknown flag', ['--nmae', 'x'], "RUSTIC_USAGE_CREATE: Unknown option '--nmae'."],
     ['a flag without its value', ['--name'], "RUSTIC_USAGE_CREATE: Option '--name <value>' argument missing."],
     ['no name and nobody to ask', [], 'RUSTIC_USAGE_CREATE: A name is missing.'],
+    [
+      'a kind there is not',
+      ['a', '--kind', 'gadget'],
+      'RUSTIC_USAGE_CREATE: There is no kind "gadget"; it is one of tool, ',
+    ],
+    [
+      'a package manager there is not',
+      ['a', '--pm', 'apt'],
+      'RUSTIC_USAGE_CREATE: There is no package manager "apt"; it is one of npm, ',
+    ],
+    ['a bad scope', ['a', '--scope', 'No Scope'], 'RUSTIC_USAGE_SCOPE: "@No Scope" can not be a scope'],
     ['two folders', ['a', 'b'], 'RUSTIC_USAGE_CREATE: One folder is enough; there is also b.'],
     ['a bad name', ['--name', 'No Name'], 'RUSTIC_USAGE_NAME: "No Name" can not be the name of a plugin'],
     ['a name with two dashes', ['a--b'], 'RUSTIC_USAGE_NAME: "a--b" can not be the name of a plugin'],

@@ -27,8 +27,10 @@ export interface PackageJson {
 /** The packages of the workspace, by folder. */
 export const packages: readonly { readonly folder: string; readonly json: PackageJson }[] = files
   .filter((file) => file.endsWith('/package.json') && !/^docs\/examples\/|\/fixtures\//.test(file))
-  .map((file) => ({ folder: dirname(file), json: JSON.parse(read(file)) as PackageJson }));
-export const plugins = packages.filter(({ folder }) => folder.startsWith('plugins/') || folder === 'plugin-template');
+  .map((file) => ({ folder: dirname(file), json: JSON.parse(read(file)) as PackageJson }))
+  // One without a name is no package: it only says how Node reads the files beside it.
+  .filter(({ json }) => json.name !== undefined);
+export const plugins = packages.filter(({ folder }) => /^plugins\/|^plugin-template(\/|$)/.test(folder));
 export const published = packages.filter(({ json }) => !json.private);
 
 /** The TypeScript of every src folder. */
