@@ -15,5 +15,5 @@ const wall =
 const floor = wall('-e', '0');
 wall(bin, '--help')();
 const about = { floor, rounds: 15, unit: 'ms' };
-await compare({ name: 'rustic --version beside node -e 0', subject: wall(bin, '--version'), limit: 1.5, ...about });
-await compare({ name: 'rustic --help beside node -e 0', subject: wall(bin, '--help'), limit: 2, ...about });
+await compare({ name: 'rustic --version beside node -e 0', subject: wall(bin, '--version'), limit: 1.3, ...about });
+await compare({ name: 'rustic --help beside node -e 0', subject: wall(bin, '--help'), limit: 1.5, ...about });

@@ -39,6 +39,11 @@ export const parseSeconds = (value: string): number => {
   if (number > 0 && number <= longest) return number;
   throw new InvalidArgumentError(`It must be a number above 0, at most ${longest}.`);
 };
+/** Unit: USD. */
+export const parseUsd = (value: string): number => {
+  if (/^\d{1,6}(\.\d{1,6})?$/.test(value) && Number(value) > 0) return Number(value);
+  throw new InvalidArgumentError('Write dollars, such as 0.50.');
+};
 export const parseCount = (value: string): number => {
   if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
   throw new InvalidArgumentError('It must be a whole number from 1.');

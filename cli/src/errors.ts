@@ -20,17 +20,27 @@ export const cliErrors = {
   RUSTIC_INTERRUPTED: {
     severity: 'error',
     message: 'The run was interrupted.',
-    fix: 'Go on with it: rustic run --continue',
+    fix: 'Go on with it: rustic run --continue "go on"',
   },
   RUSTIC_TERMINATED: {
     severity: 'error',
     message: 'The run was told to end.',
-    fix: 'Go on with it: rustic run --continue',
+    fix: 'Go on with it: rustic run --continue "go on"',
   },
   RUSTIC_TIME_LIMIT: {
     severity: 'error',
     message: 'The run did not end within {limitMs} ms.',
-    fix: 'Go on with it: rustic run --continue, or give it a longer --time-limit.',
+    fix: 'Go on with it: rustic run --continue "go on"; or give it a longer --time-limit.',
+  },
+  RUSTIC_CONFIG_HOME: {
+    severity: 'error',
+    message: 'There is no home folder: HOME is not set, and the system knows none of this user.',
+    fix: 'Set it to a folder you can write to: export HOME=/tmp/home',
+  },
+  RUSTIC_CONFIG_OPEN: {
+    severity: 'error',
+    message: 'Others can look into {folder}.',
+    fix: 'Run: rustic doctor --fix',
   },
   RUSTIC_BUILD_TOOL: {
     severity: 'error',
@@ -139,6 +149,26 @@ export const cliErrors = {
     severity: 'error',
     message: 'Several plugins provide "{capability}", and none is chosen: {known}.',
     fix: 'Write into rustic.json: {line}; rustic add takes it as --bind {choice}',
+  },
+  RUSTIC_SECRET_UNKNOWN: {
+    severity: 'error',
+    message: 'There is no credential "{name}".',
+    fix: 'Run: rustic auth add {name}',
+  },
+  RUSTIC_SECRET_KEYCHAIN: {
+    severity: 'error',
+    message: 'The credential "{name}" is in your keychain, which can not be read now.',
+    fix: 'Unlock it and run the command again, or keep it in a file instead: rustic auth add {name} --file',
+  },
+  RUSTIC_SECRET_EXPOSED: {
+    severity: 'error',
+    message: 'Others can read {path}, where credentials are, so nothing of it was used.',
+    fix: 'Change the secrets in it if others may have read them, then run: rustic doctor --fix',
+  },
+  RUSTIC_SECRET_FILE: {
+    severity: 'error',
+    message: 'The credentials in {file} can not be read: {reason}.',
+    fix: 'Remove the file, then add them again: rustic auth add NAME',
   },
   RUSTIC_TRUST_REQUIRED: {
     severity: 'error',

@@ -12,15 +12,20 @@ export interface LayerFile {
   readonly file: string;
   readonly text: string;
   readonly digest: string;
+  /** It is a composition of its own as well: plugins it lists that are not of this one are for there. */
+  readonly composes?: true;
 }
 export interface Layer extends Composition {
   readonly file: string;
+  readonly composes?: true;
 }
 export interface Layers {
   /** Below the project: it holds where the project says nothing. */
   readonly user?: Layer | undefined;
   /** Above the project. */
   readonly local?: Layer | undefined;
+  /** Above all others. */
+  readonly environment?: Layer | undefined;
 }
 type Options = { readonly [name: string]: Json };
 
@@ -36,7 +41,11 @@ export async function readLayer(file: string): Promise<LayerFile | undefined> {
   }
 }
 export const parseLayer = (layer: LayerFile | undefined): Layer | undefined =>
-  layer && { ...parseComposition(layer.text, basename(layer.file), 'layer'), file: layer.file };
+  layer && {
+    ...parseComposition(layer.text, basename(layer.file), layer.composes ? 'project' : 'layer'),
+    file: layer.file,
+    ...(layer.composes && { composes: true }),
+  };
 
 /** What a layer changes, a line for each. */
 export const describeLayer = ({ file, plugins, bind, rules }: Layer): readonly string[] => [
@@ -56,12 +65,14 @@ export const describeLayer = ({ file, plugins, bind, rules }: Layer): readonly s
  *   names the layers that bind something.
  * Throws: `RUSTIC_CONFIG_LAYER`, `RUSTIC_CONFIG_LAYER_PLUGIN`, `RUSTIC_CONFIG_LAYER_PERMISSION`.
  */
-export async function overlay(lock: Lock, { user, local }: Layers) {
-  const layers = [user, local].filter((layer) => layer !== undefined);
+export async function overlay(lock: Lock, { user: said, local, environment }: Layers) {
+  const user = said?.composes ? { ...said, bind: boundHere(said.bind, lock) } : said;
+  const layers = [user, local, environment].filter((layer) => layer !== undefined);
   const known = new Set(lock.plugins.map((plugin) => plugin.package));
-  for (const { file, plugins } of layers)
-    for (const { package: name } of plugins)
-      if (!known.has(name)) throw cliError('RUSTIC_CONFIG_LAYER_PLUGIN', { file, package: name });
+  for (const { file, plugins, composes } of layers)
+    if (!composes)
+      for (const { package: name } of plugins)
+        if (!known.has(name)) throw cliError('RUSTIC_CONFIG_LAYER_PLUGIN', { file, package: name });
   for (const { file, rules } of layers) if (rules.length > 0) await demandRules(file, rules);
   const plugins = await Promise.all(lock.plugins.map((plugin) => configured(plugin, layers, user)));
   const rules = layers.flatMap(({ rules }) => rules.map((rule) => ({ ...rule, scope: 'user' as const })));
@@ -70,11 +81,20 @@ export async function overlay(lock: Lock, { user, local }: Layers) {
     .map(({ file }) => file)
     .join(', ');
   return {
-    lock: { ...lock, plugins, bind: { ...user?.bind, ...lock.bind, ...local?.bind } },
+    lock: { ...lock, plugins, bind: { ...user?.bind, ...lock.bind, ...local?.bind, ...environment?.bind } },
     rules,
     binding,
     layers: layers.map(({ file }) => file),
   };
+}
+
+/** The bindings to what a lock has. */
+const boundHere = (bind: Composition['bind'], { plugins }: Lock) =>
+  Object.fromEntries(Object.entries(bind).filter(([, to]) => plugins.some((plugin) => hasMember(plugin, to))));
+function hasMember({ id, manifest }: LockedPlugin, name: string): boolean {
+  const { service: _, hook: __, ...operations } = manifest.contributes ?? {};
+  const members = Object.values(operations).flatMap((one) => Object.keys(one ?? {}));
+  return id === name || members.some((one) => one === name || (one.endsWith('*') && name.startsWith(one.slice(0, -1))));
 }
 
 async function demandRules(file: string, rules: readonly Rule[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -5,11 +6,15 @@ import { join } from 'node:path';
 declare const __VERSION__: string;
 
 const { argv, env } = process;
-if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
-  process.stdout.write(`${__VERSION__}\n`);
-} else {
-  // Compiled code is kept in the user's own cache, never in a folder others can write to.
-  enableCompileCache(join(env.RUSTIC_HOME ?? env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'rustic-ai', 'code'));
-  const { main } = await import('./program.js');
-  process.exitCode = await main(argv.slice(2), __VERSION__);
+
+// Compiled code is kept in the user's own cache, never in a folder others can write to.
+try {
+  const cache = env.RUSTIC_HOME || env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const folder = join(cache, 'rustic-ai', 'code');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  enableCompileCache(folder);
+} catch {
+  // Where there is no home, or none that can be written to, code is compiled each time.
 }
+const { main } = await import('./program.js');
+process.exitCode = await main(argv.slice(2), __VERSION__);

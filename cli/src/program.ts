@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { authCommands } from './table/auth.js';
 import { composingCommands } from './table/composing.js';
 import { completionCommand, configCommands } from './table/config.js';
 import { healthCommands } from './table/health.js';
@@ -13,6 +14,7 @@ const groups = [
   composingCommands,
   lookingCommands,
   permissionCommands,
+  authCommands,
   storageCommands,
   healthCommands,
   configCommands,

@@ -16,9 +16,10 @@ import type { Composition } from '@rustic-ai/kernel/compose';
 import { standard } from '@rustic-ai/kernel/contracts';
 import { nodeHost } from '@rustic-ai/kernel/node';
 import { readComposition } from './composition.js';
+import { withCredentials } from './credentials/host.js';
 import { cliError } from './errors.js';
 import { demandInputs } from './inputs.js';
-import { type LayerFile, overlay, parseLayer, readLayer, refuse } from './layers.js';
+import { type Layer, type LayerFile, overlay, parseLayer, readLayer, refuse } from './layers.js';
 import { productPlace, readyProduct } from './product/place.js';
 import { appOf, type Product } from './product/product.js';
 import { officialOnly } from './safe-mode.js';
@@ -27,7 +28,7 @@ import { createTrust, demandTrust } from './trust.js';
 export interface PlaceOptions {
   /** Folder to work in. Default: the current one. */
   readonly cwd?: string;
-  /** Composition file. Default: `rustic.json` in that folder, else the built-in composition. */
+  /** Composition file. Default: `rustic.json` in that folder, else the user's own where it has a lock, else the built-in one. */
   readonly config?: string;
   readonly debug?: boolean;
   /** Boot without the plugins that are not official. Default: false. */
@@ -41,6 +42,8 @@ export interface PlaceOptions {
 export interface Place {
   /** The product this program is. */
   readonly built?: Product;
+  /** It is the user's own composition, which counts where a folder has none. */
+  readonly personal?: true;
   /** The real path of the folder the agent works in. */
   readonly folder: string;
   /** Undefined: the built-in composition. */
@@ -73,6 +76,8 @@ export async function openPlace(options: PlaceOptions): Promise<Place> {
   if (options.built) return productPlace(folder, options.built);
   const file = options.config ? resolve(options.config) : join(folder, 'rustic.json');
   if (!options.config && !existsSync(file)) {
+    const personal = personalPlace(folder);
+    if (existsSync(personal.lockFile)) return personal;
     const lockFile = join(own, 'builtin.lock');
     const lock = async () => JSON.parse(await readFile(lockFile, 'utf8')) as Lock;
     const composition = async () => ({ plugins: [], bind: {}, rules: [] });
@@ -81,17 +86,20 @@ export async function openPlace(options: PlaceOptions): Promise<Place> {
   const from = dirname(file);
   const named = (ending: string) => join(from, `${basename(file, '.json')}${ending}`);
   const lockFile = named('.lock');
-  const composition = () => readComposition(file);
-  return {
-    folder,
-    file,
-    lockFile,
-    from,
-    composition,
-    lock: () => explained(composition, async () => checked(await parseLockFile(lockFile), from)),
-    local: () => readLayer(named('.local.json')),
-  };
+  return { ...composed({ folder, file, lockFile, from }), local: () => readLayer(named('.local.json')) };
 }
+
+/** What the user has for folders without a composition, whether or not it is there: packages in the data folder. */
+export function personalPlace(folder: string): Place & { readonly file: string } {
+  const { config, data } = foldersOf(folder);
+  const parts = { folder, file: join(config, 'rustic.json'), lockFile: join(config, 'rustic.lock'), from: data };
+  return { ...composed(parts), personal: true, local: async () => undefined };
+}
+const composed = (parts: { folder: string; file: string; lockFile: string; from: string }) => {
+  const composition = () => readComposition(parts.file);
+  const lock = () => explained(composition, async () => checked(await parseLockFile(parts.lockFile), parts.from));
+  return { ...parts, composition, lock };
+};
 async function checked(lock: Lock, from: string): Promise<Lock> {
   await demandInputs(from, lock.inputs);
   return lock;
@@ -106,12 +114,39 @@ async function explained<T>(composition: Place['composition'], work: () => Promi
   }
 }
 
-export const hostOf = (place: Place, log?: (record: LogRecord) => void) =>
-  nodeHost({
-    cwd: place.folder,
-    ...(place.built && { app: appOf(place.built) }),
-    ...(log && { log }),
-  });
+/** Throws: `RUSTIC_CONFIG_HOME`. */
+export const hostOf = (place: Place, log?: (record: LogRecord) => void): Host =>
+  withCredentials(
+    homed(() =>
+      nodeHost({
+        cwd: place.folder,
+        ...(place.built && { app: appOf(place.built) }),
+        ...(log && { log }),
+      }),
+    ),
+  );
+const foldersOf = (cwd: string) => homed(() => nodeHost({ cwd })).folders;
+function homed(make: () => Host): Host {
+  try {
+    return make();
+  } catch (error) {
+    throw cliError('RUSTIC_CONFIG_HOME', {}, error);
+  }
+}
+
+/** What variables set. Nothing of it is imported where there are none. */
+async function environmentOf({ plugins }: Lock): Promise<Layer | undefined> {
+  if (!Object.keys(process.env).some((name) => /^RUSTIC_(PLUGINS|BIND)_/.test(name))) return undefined;
+  return (await import('./config/environment.js')).environmentLayer(process.env, plugins);
+}
+
+/** The user's own file under or as the composition: as the composition it is no layer, and what it lists is for there. */
+export async function userLayer(place: Place, config: string): Promise<LayerFile | undefined> {
+  const file = join(config, 'rustic.json');
+  if (place.personal) return undefined;
+  const layer = await readLayer(file);
+  return layer && existsSync(join(config, 'rustic.lock')) ? { ...layer, composes: true } : layer;
+}
 
 /**
  * What runs here: the lock, once its inputs are what it was made from and the folder is trusted, under the layers.
@@ -119,9 +154,12 @@ export const hostOf = (place: Place, log?: (record: LogRecord) => void) =>
  * Throws: `RUSTIC_LOCK_*`, `RUSTIC_TRUST_REQUIRED`, `RUSTIC_CONFIG_*`.
  */
 export async function readyPlace(place: Place, { folders }: Host) {
-  const user = () => readLayer(join(folders.config, 'rustic.json'));
+  const user = () => userLayer(place, folders.config);
   if (place.built) return readyProduct(place.built, user);
-  if (!place.file) return overlay(await place.lock(), { user: parseLayer(await user()) });
+  if (!place.file) {
+    const lock = await place.lock();
+    return overlay(lock, { user: parseLayer(await user()), environment: await environmentOf(lock) });
+  }
   const trust = createTrust(folders.state);
   const lock = await explained(place.composition, () => parseLockFile(place.lockFile));
   const record = await trust.read(place.from);
@@ -130,7 +168,11 @@ export async function readyPlace(place: Place, { folders }: Host) {
   demandTrust(place.from, record, { lock: lock.digest, local: local?.digest });
   // Where it can't be kept, the next run digests again.
   if (record && seen !== record.seen) await trust.write(place.from, { ...record, seen }).catch(() => {});
-  return overlay(lock, { user: parseLayer(await user()), local: parseLayer(local) });
+  return overlay(lock, {
+    user: parseLayer(await user()),
+    local: parseLayer(local),
+    environment: await environmentOf(lock),
+  });
 }
 
 /** Boots the place's composition, with rules for this run. Throws: what `readyPlace` and `createKernel` throw. */

@@ -6,26 +6,34 @@ import { cliError } from './errors.js';
 
 /** What may be read into a prompt, from one file or from standard input. Unit: bytes. */
 const largest = 1_000_000;
-/** A pipe that says nothing for this long has nothing to add to a prompt that is there already. Unit: ms. */
+/** A pipe that says nothing for this long is left out, where there is a prompt without it. Unit: ms. */
 const silenceMs = 500;
+/** As a word of the prompt: wait for standard input until it ends. */
+const waitWord = '-';
 
 /**
  * Makes the prompt of a run: the words, the files named with `@`, and what is piped in.
  *
- * Shape: `@path` stays where it stands, the content follows below; a word that names no file is a word.
+ * Shape: `@path` stays where it stands, the content follows below; a word that names no file is a word; `-` alone says that
+ *   standard input is waited for. A pipe that is left out because it says nothing is told to `note`.
  * Throws: `RUSTIC_USAGE` when a file or the input is too large.
  * Cancel: rejects with the reason of `signal` while it waits for the input.
  */
-export async function readPrompt(
-  words: readonly string[],
-  input: Readable & { readonly isTTY?: boolean; readonly fd?: number },
-  cwd: string,
-  signal: AbortSignal,
-): Promise<string> {
+export async function readPrompt(parts: {
+  readonly words: readonly string[];
+  /** Undefined: nothing is read. */
+  readonly input: (Readable & { readonly isTTY?: boolean; readonly fd?: number }) | undefined;
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+  readonly note: (text: string) => void;
+}): Promise<string> {
+  const { input, cwd, signal, note } = parts;
+  const words = parts.words.filter((word) => word !== waitWord);
+  const optional = words.length > 0 && words.length === parts.words.length;
   const text = words.join(' ');
   const named = new Set([...text.matchAll(/(?:^|\s)@(\S+)/g)].map(([, path]) => path as string));
   const files = await Promise.all([...named].map((path) => attach(path, cwd)));
-  const piped = input.isTTY ? '' : await readInput(input, words.length > 0, signal);
+  const piped = !input || input.isTTY ? '' : await readInput(input, optional ? note : undefined, signal);
   return [text, ...files, piped.trim()].filter((part) => part !== '').join('\n\n');
 }
 
@@ -39,21 +47,26 @@ async function attach(name: string, cwd: string): Promise<string> {
   return `--- ${name} ---\n${(await readFile(path, 'utf8')).trimEnd()}`;
 }
 
-/** `optional`: there is a prompt without it, so a pipe nobody writes to is not waited for. */
+/** `leave`: there is a prompt without it, so a pipe nobody writes to is not waited for, and this says so. */
 async function readInput(
   input: Readable & { readonly fd?: number },
-  optional: boolean,
+  leave: ((text: string) => void) | undefined,
   signal: AbortSignal,
 ): Promise<string> {
   signal.throwIfAborted();
   const source = fstatSync(input.fd ?? 0);
-  if (optional && source.isCharacterDevice()) return '';
+  if (leave && source.isCharacterDevice()) return '';
   const chunks: Buffer[] = [];
   let bytes = 0;
-  const silence = setTimeout(() => input.destroy(), silenceMs);
+  const silence = setTimeout(() => {
+    leave?.(
+      `Standard input said nothing for ${silenceMs} ms and is left out. To wait for it, write - after the prompt; to never read it: --no-input\n`,
+    );
+    input.destroy();
+  }, silenceMs);
   const end = () => input.destroy(signal.reason as Error);
   signal.addEventListener('abort', end);
-  if (!optional || source.isFile()) clearTimeout(silence);
+  if (!leave || source.isFile()) clearTimeout(silence);
   try {
     for await (const chunk of input) {
       clearTimeout(silence);

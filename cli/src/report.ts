@@ -1,7 +1,8 @@
 import { errorInfo } from '@rustic-ai/kernel';
-import { exitCodeOf, runFailed, runResult } from '@rustic-ai/kernel/contracts';
+import { exitCodeOf } from '@rustic-ai/kernel/contracts';
 import { CommanderError } from 'commander';
 import { cliError, formatError } from './errors.js';
+import { lastLine } from './last-line.js';
 import { calledBy } from './shared-options.js';
 import { suggest } from './suggest.js';
 
@@ -23,6 +24,8 @@ function usageError({ code, message }: CommanderError) {
     return cliError('RUSTIC_USAGE', { reason: 'A command is missing.', hint: 'Run: rustic --help' });
   const [what = '', suggestion] = message
     .replace(/^error: /, '')
+    // What was too much may be a secret.
+    .replace(/^(too many arguments for 'add'.*but got \d+): .*$/s, '$1')
     .replace(/\.$/, '')
     .split('\n');
   const [, given = '', choices] = /'([^']*)' is invalid.* Allowed choices are (.*)$/.exec(what) ?? [];
@@ -30,9 +33,6 @@ function usageError({ code, message }: CommanderError) {
   const hint = suggestion?.replace(/^\(|\)$/g, '') ?? (near?.startsWith('Did') ? near : 'Run: rustic --help');
   return cliError('RUSTIC_USAGE', { reason: `${what[0]?.toUpperCase()}${what.slice(1)}.`, hint });
 }
-
-/** What ends a run from outside. */
-const interruptions = ['RUSTIC_INTERRUPTED', 'RUSTIC_TERMINATED', 'RUSTIC_TIME_LIMIT'];
 
 /** A run that never started ends like any other; what else was asked for as JSON says its error. */
 function machineLine(error: unknown, args: readonly string[]): object | undefined {
@@ -44,8 +44,6 @@ function machineLine(error: unknown, args: readonly string[]): object | undefine
     return json ? { error: errorInfo(error) } : undefined;
   const at = given.findLastIndex((arg) => /^--output-format(=|$)/.test(arg));
   const format = given[at]?.split('=')[1] ?? given[at + 1];
-  const failed = runFailed(error);
-  const ended = interruptions.includes(errorInfo(error).code) ? { ...failed, status: 'interrupted' as const } : failed;
-  if (json || (at >= 0 && format === 'json')) return runResult(ended);
-  return at >= 0 && format === 'stream-json' ? ended : undefined;
+  if (json || (at >= 0 && format === 'json')) return lastLine(error, 'json');
+  return lastLine(error, at >= 0 && format === 'stream-json' ? format : 'text');
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { parseCount, parseSeconds } from './amounts.js';
+import { parseCount, parseSeconds, parseUsd } from './amounts.js';
 
 /** Options every command takes. `composed`: it may be told another composition; a product has its own. */
 export function placed(command: Command, composed: boolean): Command {
@@ -24,6 +24,7 @@ export const running = (command: Command) =>
         'stream-json',
       ]),
     )
+    .option('--output-schema <file>', 'have an answer that fits this JSON Schema')
     .addOption(
       new Option('--permission-mode <mode>', 'ask (default on a terminal), or deny (default without one)').choices([
         'ask',
@@ -35,7 +36,10 @@ export const running = (command: Command) =>
     .option('--allow <rule>', "allow this in this run, such as 'exec git status'; can be repeated", several)
     .option('--deny <rule>', 'deny this in this run; can be repeated', several)
     .option('--max-turns <n>', 'ask the model at most so often', parseCount)
+    .option('--max-cost <usd>', 'do not ask the model again once the run has cost so much', parseUsd)
     .option('--time-limit <seconds>', 'end the run after so long', parseSeconds)
+    .option('--plain', 'for screen readers: nothing is redrawn, words stand for colours and symbols')
+    .option('--no-input', 'read no standard input and ask nothing')
     .option('--safe-mode', 'leave out every plugin that is not official');
 
 /** What a rule can be about: what is touched, then the operations themselves. */

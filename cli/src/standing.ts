@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { builtinRules, createKernel, type Kernel, type Rule, type RuleScope } from '@rustic-ai/kernel';
 import { standard } from '@rustic-ai/kernel/contracts';
-import { parseLayer, readLayer } from './layers.js';
-import { hostOf, type Place, readyPlace } from './project.js';
+import { parseLayer } from './layers.js';
+import { hostOf, type Place, readyPlace, userLayer } from './project.js';
 
 /** A rule that holds, and where it stands: a file, or `built-in`. */
 export interface Standing {
@@ -22,7 +21,7 @@ const placed =
 export async function standingRules(place: Place): Promise<readonly Standing[]> {
   const host = hostOf(place);
   const { lock } = await readyPlace(place, host);
-  const user = parseLayer(await readLayer(join(host.folders.config, 'rustic.json')));
+  const user = parseLayer(await userLayer(place, host.folders.config));
   const local = parseLayer(await place.local());
   return [
     ...lock.rules.map(placed('project', place.file ?? 'the built-in composition')),

@@ -33,7 +33,10 @@ async function offered(project: Project, ...words: string[]) {
 describe('what is offered', () => {
   it.each([
     [['mod'], ['models']],
-    [['chat', '--outp'], ['--output-format']],
+    [
+      ['chat', '--outp'],
+      ['--output-format', '--output-schema'],
+    ],
     [['session', 'exp'], ['export']],
     [
       ['session', 'export', '--format', 'js'],

@@ -11,17 +11,19 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { authored, createComposer } from './compose.js';
-import { begun, commented, goes, registry, stateOf, tool } from './compose-plugins.js';
+import { begun, commented, goes, plugin, registry, stateOf, tool } from './compose-plugins.js';
 
 describe('rustic add', () => {
   it('installs, lists, locks and starts a plugin, and comments stay', async () => {
     const project = await begun();
     const { code, stdout } = await project.rustic('add', 'rustic-plugin-one', '--yes');
     expect(code).toBe(0);
+    const today = new Date().toISOString().slice(0, 10);
     const { digest } = JSON.parse(project.read('rustic.lock')) as { digest: string };
     expect(stdout).toBe(`one@1.0.0
   provides: tool one_go
   may: net api.example (asks there)
+  published: ${today}, less than a day ago
   runs: in this process; the gate stops its mistakes, not its malice
 rustic.json
     "plugins": [
@@ -37,6 +39,22 @@ Next: rustic run "what is in this folder?"
     );
     expect(JSON.parse(project.read('package.json'))).toMatchObject({ dependencies: { 'rustic-plugin-one': '^1.0.0' } });
     expect(await project.rustic('doctor')).toMatchObject({ code: 0 });
+  });
+
+  it('says how long ago it was published, where the registry says so', async () => {
+    const project = await begun();
+    const at = (days: number) => ({ publishedAt: new Date(Date.now() - days * 86_400_000).toISOString() });
+    registry().put({ ...plugin('aged'), more: at(40) });
+    registry().put({ ...plugin('fresh'), more: at(1.5) });
+    registry().put({ ...plugin('ageless'), more: { publishedAt: 'nobody knows' } });
+    const old = await project.rustic('add', 'rustic-plugin-aged', '--yes');
+    expect(old.stdout).toMatch(/^ {2}published: \d{4}-\d\d-\d\d, 40 days ago$/m);
+    const fresh = await project.rustic('add', 'rustic-plugin-fresh', '--dry-run');
+    expect(fresh.stdout).toMatch(/^ {2}published: \d{4}-\d\d-\d\d, a day ago$/m);
+    const ageless = await project.rustic('add', 'rustic-plugin-ageless', '--yes');
+    expect(ageless.stdout).toContain('  published: the registry does not say when\n');
+    const again = await project.rustic('add', 'rustic-plugin-aged', '--yes', '--json');
+    expect(JSON.parse(again.stdout)).not.toHaveProperty('plugins.0.publishedAt');
   });
 
   it('writes what a link leads to', async () => {
@@ -171,5 +189,37 @@ Next: rustic run "what is in this folder?"
       code: 0,
     });
     expect(project.read('rustic.json')).toContain('"bind": { "workspace": "left" }');
+  });
+
+  it('asks on a terminal who provides what several could', async () => {
+    const project = await begun();
+    const terminal = project.terminal('add', 'rustic-plugin-left', 'rustic-plugin-right', 'rustic-plugin-needs');
+    await terminal.seen('Several plugins provide "workspace": left, right. Which shall? [right] ');
+    terminal.type('left\r');
+    await terminal.seen('Agree to this? [y/N] ');
+    terminal.type('y\r');
+    expect(await terminal.ended).toMatchObject({ code: 0 });
+    expect(project.read('rustic.json')).toContain('"bind": { "workspace": "left" }');
+  });
+
+  it('takes no answer that provides nothing, and changes nothing then', async () => {
+    const project = await begun();
+    const before = stateOf(project);
+    const terminal = project.terminal('add', 'rustic-plugin-left', 'rustic-plugin-right', 'rustic-plugin-needs');
+    await terminal.seen('Which shall? [right] ');
+    terminal.type('middle\r');
+    const { code, stdout } = await terminal.ended;
+    expect(code).toBe(3);
+    expect(stdout).toContain('RUSTIC_BIND_INVALID: The composition binds "workspace" to "middle"');
+    expect(stateOf(project)).toEqual(before);
+  });
+
+  it('says how to settle a clash of names, and that settles it', async () => {
+    const project = await begun();
+    const { code, stderr } = await project.rustic('add', 'rustic-plugin-clash', '--yes');
+    expect(code).toBe(3);
+    expect(stderr).toContain('Fix: Keep one of them: rustic remove base, then run the command again.\n');
+    expect(await project.rustic('remove', 'base')).toMatchObject({ code: 0 });
+    expect(await project.rustic('add', 'rustic-plugin-clash', '--yes')).toMatchObject({ code: 0 });
   });
 });

@@ -38,7 +38,7 @@ beforeAll(async () => {
     properties: { city: { type: 'string', description: 'Where' }, units: { type: 'string', default: 'metric' } },
   };
   registry.put(plugin('asks', { config }));
-  registry.put({ ...plugin('clash'), manifest: tool('clash', 'base_go') });
+  registry.put({ ...plugin('clash'), manifest: tool('clash', 'base_go'), code: goes('base_go') });
   const storage = { service: { workspace: { summary: 'Files' } } };
   for (const id of ['left', 'right'])
     registry.put({ name: `rustic-plugin-${id}`, manifest: { id, contributes: storage }, code: workspace });
@@ -76,7 +76,7 @@ export async function begun() {
   const project = await createComposer(started);
   cpSync(folder, project.folder, { recursive: true });
   const trust = readFileSync(join(home, 'rustic/state/trust.json'), 'utf8');
-  mkdirSync(join(project.home, 'rustic/state'), { recursive: true });
+  mkdirSync(join(project.home, 'rustic/state'), { recursive: true, mode: 0o700 });
   writeFileSync(join(project.home, 'rustic/state/trust.json'), trust.replaceAll(folder, project.folder));
   return project;
 }

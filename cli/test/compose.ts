@@ -12,11 +12,15 @@ interface Published {
   readonly version: string;
   readonly dist?: object;
   readonly keywords?: readonly string[];
+  /** Default: now. `nobody knows`: the registry does not say. */
+  readonly publishedAt?: string;
 }
 interface Packument {
   name: string;
   'dist-tags': Record<string, string>;
   versions: Record<string, Published>;
+  /** When each was published; ISO 8601. */
+  time: Record<string, string>;
 }
 /** A plugin as its author would publish it. */
 export interface Authored {
@@ -63,11 +67,13 @@ export async function createRegistry({ own = true } = {}) {
   const publish = (json: Published, data: Buffer) => {
     const { name, version } = json;
     const file = `${name.split('/').at(-1)}-${version}.tgz`;
-    const found = packuments.get(name) ?? { name, 'dist-tags': {}, versions: {} };
+    const found = packuments.get(name) ?? { name, 'dist-tags': {}, versions: {}, time: {} };
     const integrity = `sha512-${createHash('sha512').update(data).digest('base64')}`;
     const shasum = createHash('sha1').update(data).digest('hex');
     found.versions[version] = { ...json, dist: { integrity, shasum, tarball: `${url}/${name}/-/${file}` } };
     found['dist-tags']['latest'] = version;
+    const at = json.publishedAt ?? new Date().toISOString();
+    if (at !== 'nobody knows') found.time[version] = at;
     packuments.set(name, found);
     tarballs.set(`${name}/-/${file}`, data);
   };

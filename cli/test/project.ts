@@ -48,6 +48,8 @@ export interface ProjectOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Make the lock. Default: false. */
   readonly locked?: boolean;
+  /** What its folder is called. Default: `project`. */
+  readonly folder?: string;
   /** Have the official plugins in `node_modules`. Default: true. */
   readonly modules?: boolean;
 }
@@ -90,7 +92,7 @@ export function temporaryFolder(): string {
 export async function createProject(options: ProjectOptions = {}) {
   const { composition = compositionOf(options), turns, written = [], locked = false, modules = true } = options;
   const base = temporaryFolder();
-  const folder = join(base, 'project');
+  const folder = join(base, options.folder ?? 'project');
   const home = join(base, 'home');
   const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,

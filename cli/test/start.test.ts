@@ -98,7 +98,8 @@ describe('a start of thirty plugins of which three are used', () => {
     const where = [`realpath ${folder}`, `stat ${folder}`, `exists ${folder}/rustic.json`];
     const lock = [`readFile ${folder}/rustic.lock`, `readFile ${trustFile(project)}`, `stat ${folder}/rustic.json`];
     const layers = [`readFile ${folder}/rustic.local.json`, `readFile ${project.home}/rustic/config/rustic.json`];
-    const start = [...where, ...lock, ...layers];
+    const compiled = `mkdir ${project.home}/rustic/rustic-ai/code`;
+    const start = [compiled, ...where, ...lock, ...layers];
     const own = calls.filter((call) => call.includes(folder) || call.includes(project.home));
     expect(own.slice(0, start.length)).toEqual(start);
     // The gate makes its two roots real before it matches against them.

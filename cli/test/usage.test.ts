@@ -80,6 +80,7 @@ describe('help', () => {
         'permissions',
         'hooks',
         'trace',
+        'auth',
         'storage',
         'prove',
         'doctor',
@@ -89,6 +90,7 @@ describe('help', () => {
       ],
     ]);
     const groups: Record<string, readonly string[]> = {
+      auth: ['add', 'list', 'remove'],
       session: [
         'list',
         'show',

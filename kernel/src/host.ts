@@ -35,7 +35,8 @@ export interface Host {
   /** Where a frontend reads and writes. Default: the streams of the process. */
   readonly streams?: StandardStreams;
 }
-export type SecretReference = { readonly $env: string } | { readonly $file: string };
+/** `$secret`: the name of a credential that the host keeps; not every host keeps some. */
+export type SecretReference = { readonly $env: string } | { readonly $file: string } | { readonly $secret: string };
 /** Service `secrets`: values for use, never for logs. Throws: `RUSTIC_SECRET_MISSING`. */
 export interface Secrets {
   read(reference: SecretReference): Promise<string>;

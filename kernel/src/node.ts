@@ -46,7 +46,8 @@ function secretsOf(env: Host['env']): Secrets {
       const found =
         '$env' in reference
           ? env([reference.$env])[reference.$env]
-          : await readFile(reference.$file, 'utf8').catch(() => undefined);
+          : // This host keeps no credentials; the one of the command line does.
+            await readFile('$file' in reference ? reference.$file : '', 'utf8').catch(() => undefined);
       if (!found?.trim()) throw kernelError('RUSTIC_SECRET_MISSING', { reference: JSON.stringify(reference) });
       return found.trim();
     },

@@ -95,6 +95,11 @@ const twins: Record<string, readonly Partial<Parts>[]> = {
     { touches: [] },
     { declaration: { ...declaration, effects: { kind: 'none', idempotent: true, openWorld: false } } },
   ],
+  touches: [
+    { declaration: { ...declaration, facts: { touches: ['/text'] } } },
+    { declaration: { ...declaration, facts: { touches: ['/text/name'] } } },
+    { declaration: { ...declaration, facts: { touches: [] } } },
+  ],
   looks: [{ action: 'fs.write' }],
   frozen: [{ change: (input) => void (input.text = 'changed') }],
   repeat: [{ result: () => ({ parts: [{ type: 'text', text: String(counted++) }] }) }],

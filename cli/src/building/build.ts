@@ -10,7 +10,14 @@ import { makeExecutable } from './executable.js';
 import { bomText, packagesInside, thirdPartyText } from './inside.js';
 import { manualOf } from './manual.js';
 import { declarationsOf } from './library.js';
-import { besideBundle, copyPackages, dependenciesOf, type InstalledPackage, packageAt } from './packages.js';
+import {
+  besideBundle,
+  copyPackages,
+  dependenciesOf,
+  type InstalledPackage,
+  optionalOf,
+  packageAt,
+} from './packages.js';
 import type { BuildRequest, BuiltFile } from './request.js';
 import { type Size, sizesOf, treemapText } from './sizes.js';
 
@@ -50,11 +57,9 @@ export async function buildProduct(request: BuildRequest, analyze: boolean): Pro
   ];
   const [first] = beside;
   if (format === 'file' && first) throw cliError('RUSTIC_BUILD_FILE', { ...first });
-  const made = await bundle(
-    request,
-    inside,
-    native.map((one) => one.name),
-  );
+  // What this program goes without where it is not installed, its products go without as well.
+  const unneeded = await optionalOf(dirname(own));
+  const made = await bundle(request, inside, [...native.map((one) => one.name), ...unneeded]);
   const packages = await packagesInside(made.meta, plugins, carried, { from, own });
   const sizes = sizesOf(made.meta, inside, { from, own });
   const bytes = made.files.reduce((sum, { contents }) => sum + contents.length, 0);

@@ -26,6 +26,10 @@ export async function packageAt(root: string): Promise<InstalledPackage> {
   return { name, version, license, root };
 }
 
+/** What a package goes without where it is not installed. */
+export const optionalOf = async (root: string): Promise<readonly string[]> =>
+  Object.keys((await jsonOf(root)).optionalDependencies ?? {});
+
 /** What a package depends on and is installed, with the packages those depend on. Optional ones may be missing. */
 export async function dependenciesOf(root: string): Promise<readonly InstalledPackage[]> {
   const found = new Map<string, InstalledPackage>();

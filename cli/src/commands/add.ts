@@ -1,19 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { visibleLine } from '@rustic-ai/kernel/contracts';
-import { addPlugins, type Added } from '../composing/adding.js';
-import { lineDiff } from '../composing/edit.js';
+import { addPlugins, type Added, bindingOf } from '../composing/adding.js';
+import { askChoice } from '../composing/choice.js';
+import { append, lineDiff, treeOf, valueAt } from '../composing/edit.js';
 import { type NewLock, relock } from '../composing/relock.js';
 import { createScratch } from '../composing/scratch.js';
+import { withBinding } from '../composing/rustic-json.js';
 import { settle } from '../composing/settle.js';
 import { describeAdded, nextAfter } from '../composing/show.js';
 import { starterPackages, starterText } from '../composing/starter.js';
 import { composedPlace, type ComposedPlace, filesOf } from '../composing/target.js';
-import { transact } from '../composing/transaction.js';
+import { type Change, transact } from '../composing/transaction.js';
 import { parseComposition } from '../composition.js';
 import type { PlaceOptions } from '../project.js';
 
 export interface AddOptions extends Pick<PlaceOptions, 'cwd' | 'config' | 'debug'> {
+  /** Default: false. */
+  readonly global?: boolean;
   readonly option?: readonly string[];
   readonly bind?: readonly string[];
   readonly yes?: boolean;
@@ -29,9 +33,10 @@ export async function add(specs: readonly string[], options: AddOptions): Promis
   const found = await readFile(place.file, 'utf8').catch(() => undefined);
   const isModel = specs.some((spec) => spec.includes('provider-'));
   const first = isModel ? [] : ['@rustic-ai/plugin-provider-scripted'];
-  const text = found ?? starterText({ plugins: first });
+  const begun = found !== undefined && (!place.personal || lists(found));
+  const text = begun ? found : started(found, first);
   parseComposition(text, basename(place.file));
-  const also = found === undefined ? [...starterPackages, ...first] : [];
+  const also = begun ? [] : [...starterPackages, ...first];
   const request = { cwd: place.folder, specs, also, options: options.option ?? [], bind: options.bind ?? [] };
   if (options.dryRun) {
     const scratch = await createScratch(place, text);
@@ -52,9 +57,7 @@ export async function add(specs: readonly string[], options: AddOptions): Promis
   return transact(place.from, filesOf(place), async (change) => {
     const adding = { ...request, from: place.from, text, install: options.install ?? true };
     const added = await addPlugins(change, adding);
-    const after = added.edit(text);
-    if (after !== found) await change.write(place.file, after);
-    const made = await relock(place);
+    const { after, made } = await lockedWith(change, place, added.edit(text), found);
     if (!options.json) tell({ place, added, made, options, before: found ?? '', after });
     await settle({ change, place, made, options, start: startable(added, made) });
     if (options.json) tell({ place, added, made, options, before: found ?? '', after });
@@ -62,6 +65,32 @@ export async function add(specs: readonly string[], options: AddOptions): Promis
     return 0;
   });
 }
+
+/** The lock of a text, asking on a terminal for each choice that it leaves open. */
+async function lockedWith(change: Change, place: ComposedPlace, text: string, found: string | undefined) {
+  let after = text;
+  for (;;) {
+    if (after !== found) await change.write(place.file, after);
+    try {
+      return { after, made: await relock(place) };
+    } catch (error) {
+      const choice = await askChoice(error, change.signal);
+      const next = choice === undefined ? after : withBinding(after, ...bindingOf(choice));
+      // What was chosen settles nothing.
+      if (next === after) throw error;
+      after = next;
+    }
+  }
+}
+
+/** A new composition, or what was a layer only until now as one. */
+function started(found: string | undefined, plugins: readonly string[]): string {
+  if (found === undefined) return starterText({ plugins });
+  parseComposition(found, 'rustic.json', 'layer');
+  const list = [...starterPackages, ...plugins].map((name) => `  ${JSON.stringify(name)},\n`);
+  return append(found, treeOf(found), `"plugins": [\n${list.join('')}]`);
+}
+const lists = (text: string) => valueAt(treeOf(text), 'plugins') !== undefined;
 
 /** Those of them that are enabled. */
 const startable = ({ plugins }: Added, { lock }: NewLock) =>
@@ -86,6 +115,7 @@ function tell(parts: {
       package: name,
       version,
       contributes: manifest.contributes ?? {},
+      ...(added.published.get(name) && { publishedAt: added.published.get(name) }),
       permissions: made.lock.plugins.find(({ id }) => id === manifest.id)?.permissions ?? [],
     }));
     const { digest } = made.lock;
@@ -99,7 +129,7 @@ function tell(parts: {
   process.stdout.write(
     made.lock.plugins
       .filter(({ id }) => ids.has(id))
-      .map(describeAdded)
+      .map((plugin) => describeAdded(plugin, added.published))
       .join(''),
   );
   for (const script of added.scripts) process.stdout.write(`${visibleLine(`not run: ${script}`)}\n`);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Json } from '@rustic-ai/kernel';
 import { makeLock } from '@rustic-ai/kernel/compose';
 import { standard, visibleLine } from '@rustic-ai/kernel/contracts';
@@ -10,7 +10,7 @@ import { composedSchema, schemaFile } from '../config/schema.js';
 import { fileOf, readSources, type Scope, type Sources } from '../config/sources.js';
 import { cliError } from '../errors.js';
 import { overlay, parseLayer, readLayer } from '../layers.js';
-import { openPlace, own, type Place, type PlaceOptions } from '../project.js';
+import { openPlace, own, type Place, type PlaceOptions, userLayer } from '../project.js';
 
 type Options = PlaceOptions & { readonly json?: boolean };
 /** Default: the project's file. */
@@ -22,8 +22,10 @@ const print = ({ json }: Options, data: unknown, text: string): void =>
 /** Prints every setting that holds; `origin` also what set it. */
 export async function show(options: Options & { origin?: boolean }): Promise<number> {
   const entries = await entriesOf(await readSources(await openPlace(options)));
-  const where = ({ origin, file }: Entry) =>
-    options.origin ? `  (${file === undefined ? origin : `${origin}: ${file}`})` : '';
+  const where = ({ origin, file, variable }: Entry) => {
+    const place = file ?? variable;
+    return options.origin ? `  (${place === undefined ? origin : `${origin}: ${place}`})` : '';
+  };
   const lines = entries.map(
     (entry) => `${visibleLine(`${entry.key} = ${JSON.stringify(entry.value)}${where(entry)}`)}\n`,
   );
@@ -58,7 +60,7 @@ async function changeIn(key: string, options: Scoped) {
       hint: 'Leave one of them out.',
     });
   const place = await openPlace(options);
-  const scope: Scope = options.user || place.built ? 'user' : options.local ? 'local' : 'project';
+  const scope: Scope = (options.user && !place.personal) || place.built ? 'user' : options.local ? 'local' : 'project';
   const file = fileOf(place, scope);
   if (file === undefined) throw cliError('RUSTIC_CONFIG_MISSING', { file: join(place.folder, 'rustic.json') });
   const sources = await readSources(place);
@@ -116,11 +118,12 @@ export async function check(options: Options): Promise<number> {
 async function demandSound(place: Place, { layers }: Sources): Promise<void> {
   const composition = await place.composition();
   const { from: folder, file } = place;
-  const inputs = file ? [basename(file)] : [];
+  const inputs = file ? [relative(folder, file)] : [];
   const lock = file ? await makeLock({ folder, composition, inputs, contracts: standard }) : await place.lock();
   const layerAt = async (scope: Scope) => {
     const layer = layers.find((one) => one.scope === scope);
-    return layer?.file === undefined ? undefined : parseLayer(await readLayer(layer.file));
+    if (layer?.file === undefined) return undefined;
+    return parseLayer(await (scope === 'user' ? userLayer(place, dirname(layer.file)) : readLayer(layer.file)));
   };
   const [local, user] = [await layerAt('local'), await layerAt('user')];
   const { lock: over } = await overlay(lock, { local, user });

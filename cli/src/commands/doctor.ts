@@ -1,16 +1,20 @@
 import { createKernel, type Lock, type LockedPlugin } from '@rustic-ai/kernel';
-import { standard } from '@rustic-ai/kernel/contracts';
+import { standard, visibleLine } from '@rustic-ai/kernel/contracts';
 import { type Checks, createChecks, describeCheck } from '../checks.js';
 import { checkProviders } from '../providers.js';
 import { differingFile } from '../content.js';
 import { cliError, kernelError } from '../errors.js';
+import { demandClosed, mend } from '../mending.js';
 import { demandPeer, kernelVersion } from '../peers.js';
 import { hostOf, openPlace, own, type Place, type PlaceOptions, readyPlace } from '../project.js';
 import { createTrust, demandTrust } from '../trust.js';
 
 /** Checks everything a run depends on, goes on after a failure, and starts each plugin once. */
-export async function doctor(options: PlaceOptions & { json?: boolean; online?: boolean }): Promise<number> {
+export async function doctor(
+  options: PlaceOptions & { json?: boolean; online?: boolean; fix?: boolean },
+): Promise<number> {
   const place = await openPlace(options);
+  const mended = options.fix ? await mend(place) : [];
   const noted = createChecks();
   const { list: checks, check } = noted;
   await check(
@@ -18,6 +22,7 @@ export async function doctor(options: PlaceOptions & { json?: boolean; online?: 
     () => process.versions.node,
     (version) => version,
   );
+  await check('folders', () => demandClosed(place), String);
   if (place.file)
     await check('composition', place.composition, ({ plugins }) => `${plugins.length} plugins in ${place.file}`);
   const lock = await check(
@@ -38,9 +43,12 @@ export async function doctor(options: PlaceOptions & { json?: boolean; online?: 
   const failed = checks.filter(({ ok }) => !ok).length;
   if (options.json)
     process.stdout.write(
-      `${JSON.stringify({ ok: failed === 0, ...(lock && { composition: lock.digest }), checks })}\n`,
+      `${JSON.stringify({ ok: failed === 0, ...(options.fix && { mended }), ...(lock && { composition: lock.digest }), checks })}\n`,
     );
-  else process.stdout.write(checks.map(describeCheck).join(''));
+  else
+    process.stdout.write(
+      [...mended.map((line) => `mended ${visibleLine(line)}\n`), ...checks.map(describeCheck)].join(''),
+    );
   if (failed > 0 && !options.json) throw cliError('RUSTIC_DOCTOR_FAILED', { count: failed });
   return failed > 0 ? 1 : 0;
 }

@@ -44,7 +44,8 @@ export async function init(options: InitOptions): Promise<number> {
     const added = await addPlugins(change, adding);
     await change.write(file, added.edit(text));
     const made = await relock(place);
-    if (!options.json) process.stdout.write(made.lock.plugins.map(describeAdded).join(''));
+    if (!options.json)
+      process.stdout.write(made.lock.plugins.map((plugin) => describeAdded(plugin, added.published)).join(''));
     await settle({ change, place, made, options, start: made.lock.plugins.map(({ id }) => id) });
     const { digest, plugins } = made.lock;
     process.stdout.write(

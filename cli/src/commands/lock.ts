@@ -30,7 +30,8 @@ async function replace(path: string, text: string): Promise<void> {
     await writeFile(draft, text);
     await rename(draft, path);
   } catch (error) {
-    await rm(draft, { force: true });
+    // What stands in its place may be no file.
+    await rm(draft, { force: true }).catch(() => {});
     throw cliError('RUSTIC_LOCK_WRITE', { path, reason: (error as Error).message }, error);
   }
 }

@@ -37,7 +37,7 @@ async function offeredIn(kernel: Kernel, place: Place, refresh: boolean): Promis
   const providers = plugins.filter(({ manifest }) => manifest.contributes?.['model']);
   if (!providers.every(({ id }) => offered.some(({ plugin }) => plugin === id))) return offered;
   // What can't be kept is asked again next time.
-  await mkdir(dirname(file), { recursive: true })
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     .then(() => writeFile(file, JSON.stringify(offered)))
     .catch(() => {});
   return offered;

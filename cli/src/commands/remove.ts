@@ -4,7 +4,7 @@ import { parseLockFile } from '@rustic-ai/kernel';
 import { visibleLine } from '@rustic-ai/kernel/contracts';
 import { lineDiff } from '../composing/edit.js';
 import { relock } from '../composing/relock.js';
-import { packageMeant, withoutPackages } from '../composing/removing.js';
+import { installedIn, packageMeant, withoutPackages } from '../composing/removing.js';
 import { settle } from '../composing/settle.js';
 import { dependenciesOf } from '../composing/specs.js';
 import { composedPlace, filesOf } from '../composing/target.js';
@@ -13,7 +13,11 @@ import { parseComposition } from '../composition.js';
 import { cliError } from '../errors.js';
 import type { PlaceOptions } from '../project.js';
 
-type RemoveOptions = Pick<PlaceOptions, 'cwd' | 'config'> & { readonly yes?: boolean; readonly json?: boolean };
+type RemoveOptions = Pick<PlaceOptions, 'cwd' | 'config'> & {
+  readonly global?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+};
 
 /** Takes plugins off the list and uninstalls them: the whole of it, or nothing. */
 export async function remove(words: readonly string[], options: RemoveOptions): Promise<number> {
@@ -23,7 +27,8 @@ export async function remove(words: readonly string[], options: RemoveOptions): 
   });
   parseComposition(text, basename(place.file));
   const lock = await parseLockFile(place.lockFile).catch(() => undefined);
-  const names = [...new Set(words.map((word) => packageMeant(text, word, lock)))];
+  const known = lock ?? (await installedIn(text, place.from));
+  const names = [...new Set(words.map((word) => packageMeant(text, word, known)))];
   return transact(place.from, filesOf(place), async (change) => {
     const after = withoutPackages(text, names, lock);
     const diff = lineDiff(text, after);

@@ -2,7 +2,9 @@ import { isRusticError } from '@rustic-ai/kernel';
 import type { FrontendRequest } from '@rustic-ai/kernel/contracts';
 import { cliError } from '../errors.js';
 import { keepSessions } from '../completion/sessions.js';
+import { readAnswerSchema } from '../answer-schema.js';
 import { type Ending, endBySignal } from '../ending.js';
+import { lastLine, type OutputFormat } from '../last-line.js';
 import { demandNames } from '../near-names.js';
 import { bootPlace, openPlace, type Place, type PlaceOptions } from '../project.js';
 import { readPrompt } from '../prompt.js';
@@ -15,13 +17,21 @@ export interface RunOptions extends PlaceOptions {
   readonly resume?: string;
   readonly print?: boolean;
   readonly json?: boolean;
-  readonly outputFormat?: 'text' | 'json' | 'stream-json';
+  readonly outputFormat?: OutputFormat;
+  /** Path of a JSON Schema. */
+  readonly outputSchema?: string;
   readonly permissionMode?: PermissionMode;
   readonly allow?: readonly string[];
   readonly deny?: readonly string[];
   readonly maxTurns?: number;
+  /** Unit: USD. */
+  readonly maxCost?: number;
   /** Unit: seconds. */
   readonly timeLimit?: number;
+  /** For screen readers. */
+  readonly plain?: boolean;
+  /** Whether standard input is read and somebody may be asked. Default: true. */
+  readonly input?: boolean;
 }
 
 export const resume = (id: string, words: readonly string[], options: RunOptions): Promise<number> =>
@@ -35,9 +45,9 @@ export const resume = (id: string, words: readonly string[], options: RunOptions
  *   output that nobody reads any more interrupts as well.
  */
 export async function run(words: readonly string[], options: RunOptions): Promise<number> {
-  const { timeLimit } = options;
+  const { timeLimit, debug = false } = options;
   const place = await openPlace(options);
-  const ended = endBySignal(timeLimit && timeLimit * 1_000);
+  const ended = endBySignal({ ...(timeLimit && { limitMs: timeLimit * 1_000 }), debug });
   try {
     return await runUntil(ended, place, words, options);
   } catch (error) {
@@ -48,11 +58,23 @@ export async function run(words: readonly string[], options: RunOptions): Promis
 }
 
 async function runUntil(ended: Ending, place: Place, words: readonly string[], options: RunOptions): Promise<number> {
-  const { json, print, permissionMode: mode, maxTurns } = options;
-  const terminal = Boolean(process.stdin.isTTY && process.stderr.isTTY);
+  const { json, print, permissionMode: mode, maxTurns, maxCost, outputSchema, input = true } = options;
+  const terminal = input && Boolean(process.stdin.isTTY && process.stderr.isTTY);
   const output = json ? 'json' : (options.outputFormat ?? 'text');
+  const cut = () => {
+    const line = lastLine(ended.last.reason, output);
+    if (line) process.stdout.write(`${JSON.stringify(line)}\n`);
+  };
+  ended.last.addEventListener('abort', cut);
   const rules = [...rulesOf(mode), ...parseRules('allow', options.allow), ...parseRules('deny', options.deny)];
-  const prompt = await readPrompt(words, process.stdin, place.folder, ended.signal);
+  const schema = outputSchema === undefined ? undefined : await readAnswerSchema(outputSchema);
+  const prompt = await readPrompt({
+    words,
+    input: input ? process.stdin : undefined,
+    cwd: place.folder,
+    signal: ended.signal,
+    note: (text) => void process.stderr.write(text),
+  });
   if (!prompt && (!terminal || print || output !== 'text'))
     throw cliError('RUSTIC_USAGE', { reason: 'There is no prompt.', hint: 'Run: rustic run "what to do"' });
   const kernel = await bootPlace(place, options, rules).catch(refuseRule);
@@ -73,12 +95,19 @@ async function runUntil(ended: Ending, place: Place, words: readonly string[], o
       ...(options.agent && { agent: options.agent }),
       ...(options.model && { model: options.model }),
       ...(maxTurns && { maxSteps: maxTurns }),
+      ...(maxCost && { maxCostUsd: maxCost }),
+      ...(schema !== undefined && { schema }),
+      ...(options.plain && { plain: true }),
+      ...(!prompt && !place.built && { commands: await commandsOf(place, options) }),
+      last: ended.last,
       output,
     };
     // Somebody can answer when there is a terminal, or when the composition answers by other means than its terminal.
     const approver = kernel.provider('approver');
     const answered = terminal || (approver !== undefined && approver !== kernel.provider('frontend'));
     const headless = mode === 'deny' || !answered;
+    // From now on the frontend says what came of the run.
+    ended.last.removeEventListener('abort', cut);
     const outcome = await frontend.run(request, kernel.call({ headless }, ended.signal));
     await keepSessions(kernel, place);
     if (options.debug) process.stderr.write(`${kernel.explain().text}\n`);
@@ -86,6 +115,12 @@ async function runUntil(ended: Ending, place: Place, words: readonly string[], o
   } finally {
     await kernel.dispose();
   }
+}
+
+/** Imported for a conversation only. */
+async function commandsOf({ folder }: Place, { config }: RunOptions) {
+  const { hostCommands } = await import('../conversation-commands.js');
+  return hostCommands({ folder, ...(config && { config }) });
 }
 
 /** The rules of the lock were checked when it was made: one that can't be used is of the command line. */

@@ -4,6 +4,7 @@ import {
   type SessionInfo,
   type SessionLog,
   type SessionTurn,
+  turnsIn,
   visible,
   visibleLine,
 } from '@rustic-ai/kernel/contracts';
@@ -61,7 +62,7 @@ async function turnOf(
   if (!known) throw cliError('RUSTIC_USAGE', { reason: 'There are no sessions here yet.', hint: 'Run: rustic run' });
   const log = await sessions.open(known);
   // A turn is one prompt and everything until its answer.
-  const turns = (await log.messages()).filter(({ role }) => role === 'user').length;
+  const turns = turnsIn(await log.entries());
   const session = log.info.id;
   if (turn !== undefined && turn > turns)
     throw cliError('RUSTIC_USAGE', {

@@ -1,5 +1,5 @@
 import type { Kernel } from '@rustic-ai/kernel';
-import { type HookTraceRow, visibleLine } from '@rustic-ai/kernel/contracts';
+import { type HookTraceRow, turnsIn, visibleLine } from '@rustic-ai/kernel/contracts';
 import { withKernel } from '../booted.js';
 import { cliError } from '../errors.js';
 import type { PlaceOptions } from '../project.js';
@@ -37,7 +37,7 @@ async function sessionOf(kernel: Kernel, project: string, id: string | undefined
   if (!wanted) throw cliError('RUSTIC_USAGE', { reason: 'There are no sessions here yet.', hint: 'Run: rustic run' });
   const log = await sessions.open(wanted);
   // A turn is one prompt and everything until its answer.
-  const turns = (await log.messages()).filter(({ role }) => role === 'user').length;
+  const turns = turnsIn(await log.entries());
   return { session: log.info.id, turns };
 }
 

@@ -36,7 +36,8 @@ export async function tryOut(spec: string, words: readonly string[], options: Tr
       const made = await relock(scratch.place);
       const ids = added.plugins.map(({ manifest }) => manifest.id);
       // Standard output is the answer's.
-      for (const plugin of made.lock.plugins) if (ids.includes(plugin.id)) process.stderr.write(describeAdded(plugin));
+      for (const plugin of made.lock.plugins)
+        if (ids.includes(plugin.id)) process.stderr.write(describeAdded(plugin, added.published));
       await settle({ change, place: scratch.place, made, options: { yes }, start: ids });
     });
     return await run(words, { ...running, cwd: place.folder, config: scratch.place.file });

@@ -13,7 +13,11 @@ import { parseComposition } from '../composition.js';
 import { cliError } from '../errors.js';
 import type { PlaceOptions } from '../project.js';
 
-type UpgradeOptions = Pick<PlaceOptions, 'cwd' | 'config'> & { readonly yes?: boolean; readonly json?: boolean };
+type UpgradeOptions = Pick<PlaceOptions, 'cwd' | 'config'> & {
+  readonly global?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+};
 
 /** Installs the latest plugins, all or nothing. That their content is another one is what was asked for. */
 export async function upgrade(words: readonly string[], options: UpgradeOptions): Promise<number> {

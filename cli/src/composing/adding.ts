@@ -10,6 +10,7 @@ import { optionsGiven, withRequired } from './options.js';
 import { packagesOf, withBinding, withPlugin } from './rustic-json.js';
 import { dependenciesOf, nameOfSpec, parseSpec, type Wanted } from './specs.js';
 import type { Change } from './transaction.js';
+import { isRange, publishedAt } from './versions.js';
 
 export interface Adding {
   /** Folder that packages are looked up from. */
@@ -33,6 +34,8 @@ export interface Added {
   readonly plugins: readonly PluginPackage[];
   /** Scripts npm would have run, as `package: script`. */
   readonly scripts: readonly string[];
+  /** When what was installed was published, by package. Shape: ISO 8601; undefined: the registry does not say. */
+  readonly published: ReadonlyMap<string, string | undefined>;
   /** Writes them into the text of a composition. */
   edit(text: string): string;
 }
@@ -45,8 +48,10 @@ export interface Added {
 export async function addPlugins(change: Change, adding: Adding): Promise<Added> {
   const { from, cwd, text } = adding;
   const wanted = await Promise.all(adding.specs.map((spec) => parseSpec(spec, cwd, from)));
+  const before = await dependenciesOf(from);
   const names = await installed(change, adding, wanted);
   const plugins = await Promise.all(names.map((name) => readPackage(name, from)));
+  const ages = agesOf(change, before, plugins, from);
   const version = await kernelVersion(own);
   for (const plugin of plugins) await demandPeer({ id: plugin.manifest.id, package: plugin.package }, from, version);
   const manifests = plugins.map(({ manifest }) => manifest);
@@ -61,6 +66,7 @@ export async function addPlugins(change: Change, adding: Adding): Promise<Added>
   return {
     plugins,
     scripts: (await Promise.all(plugins.map(scriptsOf))).flat(),
+    published: await ages,
     edit(before) {
       const withAll = names.reduce((now, name, index) => withPlugin(now, name, options[index] ?? {}), before);
       return bindings.reduce((now, [capability, to]) => withBinding(now, capability, to), withAll);
@@ -68,7 +74,8 @@ export async function addPlugins(change: Change, adding: Adding): Promise<Added>
   };
 }
 
-function bindingOf(text: string): readonly [capability: string, to: string] {
+/** Reads `capability=name`. Throws: `RUSTIC_USAGE`. */
+export function bindingOf(text: string): readonly [capability: string, to: string] {
   const at = text.indexOf('=');
   if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
   throw cliError('RUSTIC_USAGE', { reason: `"${text}" binds nothing.`, hint: 'Write --bind capability=name.' });
@@ -115,6 +122,21 @@ async function modelBinding(
   const others = packagesOf(text).filter((one) => plugins.every((plugin) => plugin.package !== one));
   const found = await Promise.all(others.map((one) => readPackage(one, from).catch(() => undefined)));
   return found.some((one) => one?.manifest.contributes?.['model']) ? [] : [['model', name]];
+}
+
+/** When those of the plugins that came from a registry just now were published. */
+async function agesOf(
+  { signal }: Change,
+  before: ReadonlyMap<string, string>,
+  plugins: readonly PluginPackage[],
+  from: string,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const after = await dependenciesOf(from);
+  const come = plugins.filter(({ package: name }) => isRange(after.get(name)) && before.get(name) !== after.get(name));
+  const ages = come.map(
+    async ({ package: name, version }) => [name, await publishedAt({ name, version }, from, signal)] as const,
+  );
+  return new Map(await Promise.all(ages));
 }
 
 /** The scripts of a package that an installation would have run. */

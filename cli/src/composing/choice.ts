@@ -1,5 +1,7 @@
-import { isRusticError, type Json, type Manifest } from '@rustic-ai/kernel';
+import { errorInfo, isRusticError, type Json, type Manifest, RusticError } from '@rustic-ai/kernel';
+import { visibleLine } from '@rustic-ai/kernel/contracts';
 import { cliError } from '../errors.js';
+import { ask, canAsk } from './ask.js';
 
 interface Providing {
   readonly manifest: Manifest;
@@ -22,6 +24,11 @@ export function firstModel({ manifest, options = {} }: Providing): string | unde
 
 /** What several plugins provide takes a choice: the same error, with the words that make it. */
 export function settled(error: unknown, plugins: readonly Providing[] = []): unknown {
+  if (isRusticError(error) && error.code === 'RUSTIC_CAPABILITY_TAKEN') {
+    // Nothing but its plugin gives an operation its name.
+    const fix = `Keep one of them: rustic remove ${String(error.details['first'])}, then run the command again.`;
+    return new RusticError({ ...errorInfo(error), fix }, error);
+  }
   if (!isRusticError(error) || error.code !== 'RUSTIC_CAPABILITY_AMBIGUOUS') return error;
   const capability = String(error.details['capability']);
   const known = String(error.details['plugins']);
@@ -30,4 +37,17 @@ export function settled(error: unknown, plugins: readonly Providing[] = []): unk
   const to = capability === 'model' && model ? (firstModel(model) ?? last.replace('*', 'NAME')) : last;
   const line = `"bind": { "${capability}": "${to}" }`;
   return cliError('RUSTIC_BIND_CHOICE', { capability, known, choice: `${capability}=${to}`, line }, error);
+}
+
+/**
+ * Asks which of several plugins shall provide what they all could.
+ *
+ * Shape: `capability=name`, as `--bind` takes it; undefined where nobody can be asked, or it is about something else.
+ */
+export async function askChoice(error: unknown, signal: AbortSignal): Promise<string | undefined> {
+  if (!isRusticError(error) || error.code !== 'RUSTIC_BIND_CHOICE' || !canAsk()) return undefined;
+  const { capability, known, choice } = error.details as Readonly<Record<string, string>>;
+  const [, proposed = ''] = choice?.split('=', 2) ?? [];
+  const question = `Several plugins provide "${capability}": ${known}. Which shall? [${proposed}] `;
+  return `${capability}=${(await ask(visibleLine(question), signal)) || proposed}`;
 }

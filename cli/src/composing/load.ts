@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { createKernel, type Lock } from '@rustic-ai/kernel';
 import { standard } from '@rustic-ai/kernel/contracts';
-import { overlay, parseLayer, readLayer } from '../layers.js';
-import { hostOf, type Place } from '../project.js';
+import { overlay, parseLayer } from '../layers.js';
+import { hostOf, type Place, userLayer } from '../project.js';
 import { settled } from './choice.js';
 
 /**
@@ -12,7 +11,7 @@ import { settled } from './choice.js';
  */
 export async function loadOnce(place: Place, lock: Lock, plugins: readonly string[]): Promise<void> {
   const host = hostOf(place);
-  const user = parseLayer(await readLayer(join(host.folders.config, 'rustic.json')));
+  const user = parseLayer(await userLayer(place, host.folders.config));
   const layered = await overlay(lock, { user, local: parseLayer(await place.local()) });
   const kernel = await createKernel({
     contracts: standard,

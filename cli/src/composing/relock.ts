@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { relative } from 'node:path';
 import { type Lock, parseLockFile } from '@rustic-ai/kernel';
 import { formatLock, makeLock, widened } from '@rustic-ai/kernel/compose';
 import { standard, visibleLine } from '@rustic-ai/kernel/contracts';
@@ -27,7 +27,7 @@ export interface NewLock {
 export async function relock(place: Place & { readonly file: string }): Promise<NewLock> {
   const { file, from, lockFile } = place;
   const composition = await place.composition();
-  const lock = await makeLock({ folder: from, composition, inputs: [basename(file)], contracts: standard }).catch(
+  const lock = await makeLock({ folder: from, composition, inputs: [relative(from, file)], contracts: standard }).catch(
     (error: unknown) => {
       throw settled(error);
     },

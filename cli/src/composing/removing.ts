@@ -1,11 +1,26 @@
-import type { Lock } from '@rustic-ai/kernel';
+import type { Lock, LockedPlugin } from '@rustic-ai/kernel';
+import { readPackage } from '@rustic-ai/kernel/compose';
 import { cliError } from '../errors.js';
 import { suggest } from '../suggest.js';
 import { scope } from './official.js';
 import { packagesOf, withBinding, withoutPlugin } from './rustic-json.js';
 
+/** What is known of plugins: a lock, or at least what is installed. */
+export interface Known {
+  readonly plugins: readonly Pick<LockedPlugin, 'id' | 'package'>[];
+}
+
+/** The plugins of a composition that are installed, where there is no lock to say so. */
+export async function installedIn(text: string, from: string): Promise<Known> {
+  const found = packagesOf(text).map(async (name) => {
+    const plugin = await readPackage(name, from).catch(() => undefined);
+    return plugin ? [{ id: plugin.manifest.id, package: name }] : [];
+  });
+  return { plugins: (await Promise.all(found)).flat() };
+}
+
 /** The package a person means: by its name, its id or the short name of an official one. Throws: `RUSTIC_USAGE`. */
-export function packageMeant(text: string, word: string, lock: Lock | undefined): string {
+export function packageMeant(text: string, word: string, lock: Known | undefined): string {
   const listed = packagesOf(text);
   const byId = lock?.plugins.find(({ id }) => id === word)?.package;
   const found = [word, byId, `${scope}${word}`].find((name) => name !== undefined && listed.includes(name));

@@ -3,9 +3,20 @@ import type { PluginPackage } from '@rustic-ai/kernel/compose';
 import { visibleLine } from '@rustic-ai/kernel/contracts';
 import { describePlugin } from '../describe.js';
 
-/** What somebody has to know before they agree to a plugin. */
-export const describeAdded = (plugin: LockedPlugin): string =>
-  `${describePlugin(plugin)}  runs: in this process; the gate stops its mistakes, not its malice\n`;
+/** What somebody has to know before they agree to a plugin. `published`: of what has just been installed. */
+export const describeAdded = (plugin: LockedPlugin, published?: ReadonlyMap<string, string | undefined>): string =>
+  `${describePlugin(plugin)}${ageOf(plugin, published)}  runs: in this process; the gate stops its mistakes, not its malice\n`;
+
+/** Unit: ms. */
+const day = 86_400_000;
+function ageOf({ package: name }: LockedPlugin, published: ReadonlyMap<string, string | undefined> | undefined) {
+  if (!published?.has(name)) return '';
+  const at = published.get(name);
+  if (at === undefined) return '  published: the registry does not say when\n';
+  const days = Math.max(0, Math.floor((Date.now() - Date.parse(at)) / day));
+  const age = days === 0 ? 'less than a day ago' : days === 1 ? 'a day ago' : `${days} days ago`;
+  return `  published: ${at.slice(0, 10)}, ${age}\n`;
+}
 
 /** The variables that options of a plugin take secrets from. */
 function variablesOf(value: Json): readonly string[] {

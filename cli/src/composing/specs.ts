@@ -46,12 +46,17 @@ interface PackageJson {
 }
 const kinds = ['dependencies', 'devDependencies', 'optionalDependencies'];
 
+/** The packages a `package.json` names. Throws: when it is not JSON. */
+export function dependenciesIn(text: string): ReadonlyMap<string, string> {
+  const json = JSON.parse(text) as PackageJson;
+  return new Map(kinds.flatMap((kind) => Object.entries((json[kind] ?? {}) as Record<string, string>)));
+}
+
 /** The packages a project depends on, with what it says of them. */
 export async function dependenciesOf(from: string): Promise<ReadonlyMap<string, string>> {
   const text = await readFile(join(from, 'package.json'), 'utf8').catch(() => '{}');
   try {
-    const json = JSON.parse(text) as PackageJson;
-    return new Map(kinds.flatMap((kind) => Object.entries((json[kind] ?? {}) as Record<string, string>)));
+    return dependenciesIn(text);
   } catch (error) {
     const reason = `it is not JSON (${(error as Error).message})`;
     const hint = 'Correct the syntax.';

@@ -1,13 +1,23 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { schemaFile } from '../config/schema.js';
-import { openPlace, type Place, type PlaceOptions } from '../project.js';
+import { openPlace, personalPlace, type Place, type PlaceOptions } from '../project.js';
 
 /** A place with a composition of its own, or where one can be made. */
 export type ComposedPlace = Place & { readonly file: string };
 
-/** Throws: `RUSTIC_USAGE` when there is no such folder. */
-export async function composedPlace(options: Pick<PlaceOptions, 'cwd' | 'config'>): Promise<ComposedPlace> {
+/** Default of `global`: the composition of the folder, not the user's own. Throws: `RUSTIC_USAGE` when there is no such folder. */
+export async function composedPlace(
+  options: Pick<PlaceOptions, 'cwd' | 'config'> & { readonly global?: boolean },
+): Promise<ComposedPlace> {
   const { cwd = '.' } = options;
+  if (options.global) {
+    const { folder } = await openPlace({ cwd });
+    const personal = personalPlace(folder);
+    // Package managers work in it.
+    await mkdir(personal.from, { recursive: true, mode: 0o700 });
+    return personal;
+  }
   const place = await openPlace({ cwd, config: options.config ?? join(cwd, 'rustic.json') });
   return { ...place, file: place.file ?? join(place.folder, 'rustic.json') };
 }

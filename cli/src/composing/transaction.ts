@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { cliError } from '../errors.js';
 import { managedFiles, managerOf } from './managers.js';
 import { runManager } from './process.js';
+import { dependenciesIn, dependenciesOf } from './specs.js';
 
 /** A change of a composition under way. Whatever it does to the disk goes through here, and ends with its signal. */
 export interface Change {
@@ -72,10 +73,13 @@ export async function transact<T>(
   } catch (error) {
     stop.end();
     await Promise.allSettled(pending);
+    const come = installed && hadModules ? await newcomers(folder, before.get(join(folder, 'package.json'))) : [];
     await putBack(before);
     for (const made of folders) await rm(made, { recursive: true, force: true });
     if (installed && !hadModules) await rm(modules, { recursive: true, force: true });
     else if (installed && before.get(join(folder, 'package.json'))) await restore();
+    // Not every package manager takes away what nothing names any more.
+    for (const name of come) await rm(join(modules, name), { recursive: true, force: true });
     process.stderr.write('Nothing was changed: every file of the composition is as it was.\n');
     throw error;
   } finally {
@@ -104,6 +108,16 @@ async function replaceFile(file: string, text: string): Promise<void> {
   } catch (error) {
     await rm(draft, { force: true }).catch(() => {});
     throw cliError('RUSTIC_CONFIG_WRITE', { file, reason: (error as Error).message }, error);
+  }
+}
+
+/** What a project depends on that it did not before. */
+async function newcomers(folder: string, before: Buffer | undefined): Promise<readonly string[]> {
+  try {
+    const known = dependenciesIn(before?.toString() ?? '{}');
+    return [...(await dependenciesOf(folder)).keys()].filter((name) => !known.has(name));
+  } catch {
+    return [];
   }
 }
 

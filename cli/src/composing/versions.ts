@@ -17,6 +17,33 @@ export interface Outdated {
   readonly inRange: boolean;
 }
 
+/** How long a registry has to say when something was published. Unit: ms. */
+const limitMs = 10_000;
+
+/**
+ * When a version was published, as the registry tells npm.
+ *
+ * Shape: ISO 8601; undefined where it does not say, or can't be asked.
+ */
+export async function publishedAt(
+  { name, version }: { readonly name: string; readonly version: string },
+  folder: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const args = ['view', '--json', '--loglevel=error', name, 'time'];
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+  try {
+    const times = JSON.parse(await runManager({ command: 'npm', args, folder, signal: limit })) as unknown;
+    const at: unknown = (times as Readonly<Record<string, unknown>>)[version];
+    return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? at : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether what `package.json` says of a package is a version or a range of them. */
+export const isRange = (text: string | undefined): boolean => /^[\d^~<>=*vx]/.test(text ?? '');
+
 /**
  * Asks the registry, through npm and its settings, for later versions of what `package.json` has from there.
  *
@@ -24,8 +51,7 @@ export interface Outdated {
  */
 export async function outdatedOf(lock: Lock, folder: string, signal: AbortSignal): Promise<readonly Outdated[]> {
   const ranges = await dependenciesOf(folder);
-  const isRemote = (name: string) => /^[\d^~<>=*vx]/.test(ranges.get(name) ?? '');
-  const asked = lock.plugins.filter((plugin) => !plugin.linked && isRemote(plugin.package));
+  const asked = lock.plugins.filter((plugin) => !plugin.linked && isRange(ranges.get(plugin.package)));
   const found: Outdated[] = [];
   for (let at = 0; at < asked.length; at += atOnce) {
     const some = asked.slice(at, at + atOnce).map(async ({ id, package: name, version }) => {

@@ -1,15 +1,18 @@
 import type { Json } from '@rustic-ai/kernel';
 import { configure } from '@rustic-ai/kernel/compose';
 import { isReference, isTable, merged } from '../layers.js';
+import { variableOf } from './environment.js';
 import type { Installed, Options, Scope, Source, Sources } from './sources.js';
 
 /** A setting that holds, and what set it. */
 export interface Entry {
   readonly key: string;
   readonly value: Json;
-  readonly origin: Scope | 'built-in' | 'default';
+  readonly origin: Scope | 'environment' | 'built-in' | 'default';
   /** Absent: no file says it. */
   readonly file?: string;
+  /** The one of the environment that says it. */
+  readonly variable?: string;
 }
 type Path = readonly string[];
 
@@ -37,8 +40,9 @@ function leaves(value: Json, path: Path = []): readonly (readonly [Path, Json])[
   return Object.entries(value).flatMap(([name, one]) => leaves(one, [...path, name]));
 }
 
-const from = (source: Source | undefined): Pick<Entry, 'origin' | 'file'> => {
+const from = (source: Source | undefined, key: string): Pick<Entry, 'origin' | 'file' | 'variable'> => {
   if (!source) return { origin: 'default' };
+  if (source.scope === 'environment') return { origin: source.scope, variable: variableOf(key) };
   return source.file === undefined ? { origin: 'built-in' } : { origin: source.scope, file: source.file };
 };
 
@@ -47,7 +51,8 @@ async function optionEntries(sources: Sources, plugin: Installed): Promise<reado
   if (Object.keys(options).length === 0) return [];
   return leaves(options).map(([path, value]) => {
     const setting = sources.layers.find((layer) => valueAt(layer.options.get(plugin.package), path) !== undefined);
-    return { key: ['plugins', plugin.manifest.id, ...path].join('.'), value, ...from(setting) };
+    const named = ['plugins', plugin.manifest.id, path[0]].join('.');
+    return { key: ['plugins', plugin.manifest.id, ...path].join('.'), value, ...from(setting, named) };
   });
 }
 
@@ -60,10 +65,10 @@ export async function entriesOf(sources: Sources): Promise<readonly Entry[]> {
     ...bound.flatMap((capability) => {
       const setting = layers.find(({ bind }) => Object.hasOwn(bind, capability));
       const value = setting?.bind[capability];
-      return value === undefined ? [] : [{ key: `bind.${capability}`, value, ...from(setting) }];
+      return value === undefined ? [] : [{ key: `bind.${capability}`, value, ...from(setting, `bind.${capability}`) }];
     }),
     ...layers.flatMap((layer) =>
-      layer.rules.map((rule) => ({ key: 'permissions.rules', value: rule as unknown as Json, ...from(layer) })),
+      layer.rules.map((rule) => ({ key: 'permissions.rules', value: rule as unknown as Json, ...from(layer, '') })),
     ),
   ];
 }

@@ -1,18 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Json, Manifest, Rule } from '@rustic-ai/kernel';
 import { type Composition, readPackage } from '@rustic-ai/kernel/compose';
 import { parseComposition } from '../composition.js';
+import { environmentLayer } from './environment.js';
 import { parseLayer, readLayer } from '../layers.js';
-import { hostOf, type Place } from '../project.js';
+import { hostOf, type Place, userLayer } from '../project.js';
 
 export type Options = { readonly [name: string]: Json };
 /** Where a setting can stand, the one that counts first. */
 export type Scope = 'local' | 'project' | 'user';
 /** What one file says. */
 export interface Source {
-  readonly scope: Scope;
-  /** Undefined: it is built in. */
+  /** `environment`: variables, each under its own name. */
+  readonly scope: Scope | 'environment';
+  /** Undefined: it is built in, or said by variables. */
   readonly file: string | undefined;
   readonly text: string | undefined;
   /** By package. */
@@ -34,6 +36,7 @@ export interface Sources {
 
 /** The file of a scope, whether or not it is there. Undefined: this place has none. */
 export function fileOf(place: Place, scope: Scope): string | undefined {
+  if (place.personal) return scope === 'local' ? undefined : place.file;
   if (scope === 'user') return join(hostOf(place).folders.config, 'rustic.json');
   if (scope === 'project' || !place.file) return place.file;
   return join(place.from, `${basename(place.file, '.json')}.local.json`);
@@ -56,12 +59,20 @@ export function sourceOf(scope: Scope, file: string, text: string): Source {
 export async function readSources(place: Place): Promise<Sources> {
   const layerIn = async (scope: 'local' | 'user'): Promise<readonly Source[]> => {
     const file = fileOf(place, scope);
-    const read = file === undefined ? undefined : await readLayer(file);
+    if (place.personal || file === undefined) return [];
+    const read = scope === 'user' ? await userLayer(place, dirname(file)) : await readLayer(file);
     const layer = parseLayer(read);
-    if (!file || !read || !layer) return [];
+    if (!read || !layer) return [];
     return [{ scope, file, text: read.text, options: optionsOf(layer.plugins), bind: layer.bind, rules: layer.rules }];
   };
   const user = await layerIn('user');
+  const spoken = async (plugins: readonly Installed[], below: Source): Promise<readonly Source[]> => {
+    const given = plugins.map((one) => ({ ...one, options: below.options.get(one.package) ?? {} }));
+    const layer = place.built ? undefined : await environmentLayer(process.env, given);
+    if (!layer) return [];
+    const options = optionsOf(layer.plugins);
+    return [{ scope: 'environment', file: undefined, text: undefined, options, bind: layer.bind, rules: [] }];
+  };
   if (!place.file) {
     const { plugins, bind, rules } = await place.lock();
     const builtin: Source = {
@@ -73,10 +84,11 @@ export async function readSources(place: Place): Promise<Sources> {
       rules,
     };
     // The settings of a product are its user's to change: what it was built with stands below.
-    return { layers: place.built ? [...user, builtin] : [builtin, ...user], plugins };
+    if (place.built) return { layers: [...user, builtin], plugins };
+    return { layers: [...(await spoken(plugins, builtin)), builtin, ...user], plugins };
   }
   await place.composition();
   const project = sourceOf('project', place.file, await readFile(place.file, 'utf8'));
   const plugins = await Promise.all([...project.options.keys()].map((name) => readPackage(name, place.from)));
-  return { layers: [...(await layerIn('local')), project, ...user], plugins };
+  return { layers: [...(await spoken(plugins, project)), ...(await layerIn('local')), project, ...user], plugins };
 }

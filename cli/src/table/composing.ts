@@ -15,6 +15,7 @@ export function composingCommands({ program, add, action }: Table): void {
     .argument('<spec...>', 'an official plugin by its short name, a package, name@range, ./folder or file.tgz')
     .option('--option <name=value>', 'set an option of the plugin; can be repeated', several)
     .option('--bind <capability=name>', 'choose who provides what several could; can be repeated', several)
+    .option('-g, --global', 'in your own composition, which counts in every folder without one')
     .option('--yes', 'agree to what it adds and asks for')
     .option('--dry-run', 'only show what it would do')
     .option('--no-install', 'use what is installed already')
@@ -22,6 +23,7 @@ export function composingCommands({ program, add, action }: Table): void {
     .action(action(async () => (await import('../commands/add.js')).add));
   add(program, 'remove', 'take plugins out: unlist and uninstall them, all or nothing')
     .argument('<plugin...>', 'their ids or packages')
+    .option('-g, --global', 'in your own composition, which counts in every folder without one')
     .option('--yes', 'agree to what changes for the others')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('../commands/remove.js')).remove));
@@ -41,6 +43,7 @@ export function composingCommands({ program, add, action }: Table): void {
     .action(action(async () => (await import('../commands/outdated.js')).outdated));
   add(program, 'upgrade', 'install the latest plugins; asks only for what they ask for beyond what they had')
     .argument('[plugin...]', 'their ids or packages; default: all')
+    .option('-g, --global', 'in your own composition, which counts in every folder without one')
     .option('--yes', 'agree to what they ask for')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('../commands/upgrade.js')).upgrade));

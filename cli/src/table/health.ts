@@ -7,6 +7,7 @@ export function healthCommands({ program, add, action }: Table): void {
     .action(action(async () => (await import('../commands/prove.js')).prove));
   add(program, 'doctor', 'check the composition and start each plugin once')
     .option('--online', 'also ask a model of each provider, and stop when it begins to answer')
+    .option('--fix', 'first mend what can be: modes of folders, packages that are not installed')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('../commands/doctor.js')).doctor));
   add(program, 'explain', 'say what an error code means')

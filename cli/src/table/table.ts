@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { examplesText } from '../examples.js';
 import { guardProcess } from '../guard.js';
+import { formatItem } from '../help-format.js';
 import type { Product } from '../product/product.js';
 import { calledBy, placed } from '../shared-options.js';
 
@@ -28,6 +29,7 @@ export function createTable(
     .version(of.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
+    .configureHelp({ formatItem, minWidthToWrap: 20 })
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText('afterAll', ({ command }) => calledBy(of.name, examplesText(command)));

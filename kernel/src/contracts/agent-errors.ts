@@ -7,6 +7,21 @@ export const agentErrors = {
     message: 'The agent asked the model {limit} times in one turn, which is its limit.',
     fix: 'Give it a smaller task, or raise maxSteps in the options of the agent.',
   },
+  RUSTIC_LIMIT_COST: {
+    severity: 'error',
+    message: 'The run has cost {costUsd} USD, and its limit is {limitUsd}; so the model was not asked again.',
+    fix: 'Go on with a higher limit: rustic run --continue --max-cost {more} "go on"',
+  },
+  RUSTIC_LIMIT_COST_UNKNOWN: {
+    severity: 'error',
+    message: 'Nobody knows what a call of {model} costs, so the limit of {limitUsd} USD can not be kept.',
+    fix: 'Add its price to the options of provider-catalogue (rustic add provider-catalogue), or leave --max-cost out.',
+  },
+  RUSTIC_AGENT_OUTPUT: {
+    severity: 'error',
+    message: 'The answer does not fit the schema that was asked for, also at the second try: {reason}',
+    fix: 'Ask a more capable model, or for less at once; look at what it said with: rustic session show',
+  },
   RUSTIC_TOOL_UNKNOWN: {
     severity: 'error',
     message:

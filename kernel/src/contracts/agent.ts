@@ -10,12 +10,24 @@ export interface AgentRequest {
   readonly session?: string;
   /** Name of the model. Default: the composition's choice. */
   readonly model?: string;
+  /**
+   * The final answer must be JSON that fits this JSON Schema; `run.completed` has it as `structured`. One that does not fit
+   * is asked for once more, then the run fails with `RUSTIC_AGENT_OUTPUT`.
+   */
   readonly output?: { readonly schema: Json };
+  /**
+   * The model is not asked again once the run has cost so much, nor at all where nobody knows its price. The call that
+   * reaches the limit is paid for.
+   *
+   * Unit: USD. Default: no limit.
+   */
+  readonly maxCostUsd?: number;
   /** How often the model may be asked; the agent's own limit stays one. */
   readonly maxSteps?: number;
 }
 export type Item =
-  | { readonly type: 'agent_message' | 'reasoning'; readonly id: string; readonly text: string }
+  /** `user_message`: what a person said while the turn was under way. */
+  | { readonly type: 'agent_message' | 'reasoning' | 'user_message'; readonly id: string; readonly text: string }
   | {
       readonly type: 'tool_call';
       readonly id: string;

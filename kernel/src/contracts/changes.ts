@@ -1,4 +1,4 @@
-import { defineService } from '../capability.js';
+import { type Call, defineService } from '../capability.js';
 
 /** One turn of one session. */
 export interface SessionTurn {
@@ -28,6 +28,14 @@ export interface FileChanges {
    * Throws: `RUSTIC_FS_UNDO`, which names what was changed since, or what was not kept; then nothing is changed.
    */
   undo(turn: SessionTurn, options: { readonly force: boolean }): Promise<readonly string[]>;
+  /**
+   * Makes a change and takes it down: what stood there is durable before it begins. That of a call outside a session is
+   * made and not taken down.
+   *
+   * Shape: `paths`: absolute and real, of all files that may change.
+   * Throws: what the change throws.
+   */
+  record<T>(call: Call, change: { readonly paths: readonly string[]; make(): Promise<T> }): Promise<T>;
   /** Deletes what is kept of a session's changes, for good. */
   forget(session: string): Promise<void>;
 }

@@ -58,6 +58,11 @@ export function toldBy({ type, body }: Pick<SessionEntry, 'type' | 'body'>): Ses
   return usageOf(body);
 }
 
+/** How many turns entries tell of: prompts, but not what was said to a turn under way (a body with `steering: true`). */
+export const turnsIn = (entries: readonly Pick<SessionEntry, 'type' | 'body'>[]): number =>
+  entries.filter(({ type, body }) => type === 'message' && isObject(body) && body.role === 'user' && !body.steering)
+    .length;
+
 /** Keeps an entry and its ancestors, which all stand before it. */
 export function pathTo(leaf: string, entries: readonly SessionEntry[]): SessionEntry[] {
   const path: SessionEntry[] = [];

@@ -29,6 +29,12 @@ const byPrefix: readonly (readonly [string, number])[] = [
   ['RUSTIC_MODEL_SCENARIO', exitCodes.config],
   ['RUSTIC_MODEL', exitCodes.provider],
   ['RUSTIC_RESILIENCE', exitCodes.provider],
+  // Taking changes back is a command of its own, not a tool.
+  ['RUSTIC_FS_UNDO', exitCodes.failed],
+  ['RUSTIC_FS', exitCodes.tool],
+  ['RUSTIC_EXEC', exitCodes.tool],
+  ['RUSTIC_HTTP', exitCodes.tool],
+  ['RUSTIC_TOOL', exitCodes.tool],
   ['RUSTIC_OPERATION_ABORTED', exitCodes.interrupted],
   ['RUSTIC_OPERATION_TIMEOUT', exitCodes.timeout],
   ['RUSTIC_CONFIG', exitCodes.config],

@@ -3,6 +3,7 @@ export { standard } from './standard.js';
 // Only these lines carry what the three files add to Services and Hooks into the declarations.
 export type {} from './host.js';
 export type {} from './lifecycle.js';
+export { type KeptOutput, type ToolOutputs, toolOutputs } from './outputs.js';
 export type {} from './permission.js';
 export type { AgentRequest, Item, RunCompleted, RunEvent, RunEventBody, RunEventHead } from './agent.js';
 export { agentError, agentErrors } from './agent-errors.js';
@@ -10,12 +11,12 @@ export type { ModelCatalogue, ModelFacts, ModelPrice } from './catalogue.js';
 export type { FileChange, FileChanges, SessionTurn } from './changes.js';
 export { checkChain } from './audit-chain.js';
 export { type FollowChanges, type StorageChange, watchChanges } from './storage-changes.js';
-export { highlightsOf, pathTo, snippetOf, textOfBody, toldBy, usageOf } from './entries.js';
+export { highlightsOf, pathTo, snippetOf, textOfBody, toldBy, turnsIn, usageOf } from './entries.js';
 export { safeTo } from './effects.js';
 export { exitCodeOf, exitCodes } from './exit.js';
 export type { CommandRequest, CommandTarget } from './command.js';
 export { type Message, type Part, textOf, type Usage } from './content.js';
-export type { Frontend, FrontendRequest } from './frontend.js';
+export type { Frontend, FrontendRequest, HostCommand } from './frontend.js';
 export type { HealthCheck } from './health.js';
 export type { ModelRequest } from './model.js';
 export { modelCapabilities, type ModelCapability, refuseIncapable } from './model-capabilities.js';
@@ -76,9 +77,10 @@ export {
   type SessionRow,
 } from './rows.js';
 export type { Run, RunFilter, RunInfo, Runs, RunStatus } from './runs.js';
+export type { Steering } from './steering.js';
 export type { Storage, StorageDomains, StorageRecord } from './storage.js';
 export { runHeld, sessionHeld, sessionMoved, storageError, storageErrors } from './storage-errors.js';
-export { type ToolFacts, toolFacts, type ToolKind, type ToolResult } from './tool.js';
+export { touchedBy, type ToolFacts, toolFacts, type ToolKind, type ToolResult } from './tool.js';
 export type { ToolStatistics, ToolStats } from './tool-stats.js';
 export type { HookTrace, HookTraceRow, TapTimes } from './trace.js';
 export type { NearestFilter, VectorHit, VectorItem, Vectors } from './vectors.js';
@@ -96,6 +98,7 @@ export {
   type FileInfo,
   type FolderVisit,
   type VisitedFolder,
+  type WantedContent,
   type Workspace,
   workspaceError,
   workspaceErrors,

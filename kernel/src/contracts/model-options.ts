@@ -19,6 +19,12 @@ export const modelOptions = {
         properties: { $file: { type: 'string', description: 'Absolute path of a file' } },
         additionalProperties: false,
       },
+      {
+        type: 'object',
+        required: ['$secret'],
+        properties: { $secret: { type: 'string', description: 'Name of a credential: rustic auth add NAME' } },
+        additionalProperties: false,
+      },
     ],
   },
   baseUrl: { pattern: String.raw`^https?://([^\s/?#@:\[\]]+|\[[\da-fA-F:.]+\])(:\d{1,5})?([/?#]\S*)?$` },

@@ -8,12 +8,14 @@ import { healthHooks } from './health.js';
 import { host, secrets } from './host.js';
 import { lifecycleHooks } from './lifecycle.js';
 import { model } from './model.js';
+import { toolOutputs } from './outputs.js';
 import { approver, audit, grants, permissionHooks } from './permission.js';
 import { promptHooks } from './prompt.js';
 import { prompts } from './prompts.js';
 import { resilience, resilienceHooks } from './resilience.js';
 import { runs } from './runs.js';
 import { keyValue, session, sessionStore } from './session.js';
+import { steering } from './steering.js';
 import { storage } from './storage.js';
 import { tool } from './tool.js';
 import { toolStats } from './tool-stats.js';
@@ -42,8 +44,10 @@ export const standard: Contracts = Object.freeze({
     vectors,
     modelCatalogue,
     fileChanges,
+    toolOutputs,
     resilience,
     toolStats,
+    steering,
   ],
   operations: [model, tool, agent, command, workflowStep],
   hooks: [promptHooks, commandHooks, permissionHooks, lifecycleHooks, resilienceHooks, healthHooks].flatMap((hooks) =>

@@ -1,4 +1,7 @@
-/** Something that was added. `seq` is where the session ends; `gap`: something may have been missed. */
+/**
+ * Something that changed. `seq` is where the session ends, and `version` that of a value; 0: it was deleted. `gap`:
+ * something may have been missed.
+ */
 export type StorageChange =
   | { readonly of: 'session'; readonly session: string; readonly seq: number }
   | { readonly of: 'value'; readonly plugin: string; readonly key: string; readonly version: number }

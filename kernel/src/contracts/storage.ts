@@ -88,11 +88,12 @@ export interface Storage {
     limits?: { readonly timeoutMs?: number; readonly signal?: AbortSignal },
   ): Promise<T>;
   /**
-   * What is added from now on, by whomever, also in other processes: told after it is durable, within a second or so.
+   * What is added or deleted from now on, by whomever, also in other processes: told after it is durable, within a
+   * second or so.
    *
    * Shape: first a `gap`, once nothing can be missed; and another one where something may have been: after a lost
-   *   connection, a deletion, or more than a slow reader can be told. Whoever reads a gap reads anew what it follows.
-   *   Of one session, or one value, only the newest change is told that nobody has read yet. What is deleted is not told.
+   *   connection, or more than a slow reader can be told. Whoever reads a gap reads anew what it follows. Of one
+   *   session, or one value, only the newest change is told that nobody has read yet.
    * Throws: `RUSTIC_STORAGE_*` when it can not be followed at all.
    * Cancel: aborting `signal`, or leaving the loop, ends it and all it takes up; so does the end of the plugin.
    */

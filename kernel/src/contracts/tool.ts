@@ -20,15 +20,41 @@ export interface ToolFacts {
   readonly after?: readonly string[];
   /** How long a result holds for the same input while nothing was changed. Of tools that only read. Default: not at all. Unit: ms. */
   readonly cacheMs?: number;
+  /**
+   * Where its input names every file and folder it touches, as JSON Pointers; `*` stands for each item of a list. A
+   * folder stands for all in it, a place the input does not have for the whole workspace. What touches other files may
+   * run beside it. Default: it may touch anything.
+   */
+  readonly touches?: readonly string[];
 }
 /** What a tool states of itself; what has another shape was never said. */
 export function toolFacts({ facts = {} }: Pick<Declaration, 'facts'>): ToolFacts {
-  const { kind, after, cacheMs } = facts;
+  const { kind, after, cacheMs, touches } = facts;
   return {
     ...(typeof kind === 'string' && { kind: kind as ToolKind }),
     ...(Array.isArray(after) && { after: after.map(String) }),
     ...(typeof cacheMs === 'number' && cacheMs > 0 && { cacheMs }),
+    ...(Array.isArray(touches) && { touches: touches.map(String) }),
   };
+}
+
+/**
+ * The files and folders that an input names, as it says them; undefined: a call with it may touch anything.
+ *
+ * Shape: what is no text where a path should be is taken for anything.
+ */
+export function touchedBy(declaration: Pick<Declaration, 'facts'>, input: Json): readonly string[] | undefined {
+  const { touches } = toolFacts(declaration);
+  const found = touches?.flatMap((pointer) => valuesAt(input, pointer.split('/').slice(1)));
+  return found?.every((path) => typeof path === 'string') ? found : undefined;
+}
+function valuesAt(value: Json | undefined, [name, ...rest]: readonly string[]): readonly (Json | undefined)[] {
+  if (value === undefined) return ['.'];
+  if (name === undefined) return [value];
+  if (typeof value !== 'object' || value === null) return [undefined];
+  if (name === '*') return Array.isArray(value) ? value.flatMap((one) => valuesAt(one, rest)) : [undefined];
+  const inner = Object.hasOwn(value, name) ? (value as { readonly [name: string]: Json })[name] : undefined;
+  return valuesAt(inner, rest);
 }
 
 declare module '../capability.js' {

@@ -62,9 +62,9 @@ export interface WorkspaceFiles {
   /**
    * Visits a folder, and below it those that a visit names. Links are not followed.
    *
-   * Shape: returns how many named folders could not be opened.
+   * Shape: returns how many named folders could not be opened, once no visit needs its folder any more.
    * Order: a folder before those in it.
-   * Throws: what a visit throws, which ends the walk.
+   * Throws: what a visit throws, or its `until`, which ends the walk.
    * Cancel: rejects with the signal's reason, between two folders.
    */
   walk(path: string, visit: FolderVisit, signal: AbortSignal): Promise<{ readonly unopened: number }>;
@@ -98,11 +98,33 @@ export interface VisitedFolder {
    * can not be read.
    */
   read(name: string, maxBytes: number): FileContent | Promise<FileContent>;
+  /**
+   * What many files of this folder hold, each in memory of its own. A promise is an answer that is made meanwhile,
+   * beside what comes next.
+   *
+   * Order: that of `files`.
+   */
+  readAll(
+    files: readonly VisitedFolder['entries'][number][],
+    wanted: WantedContent,
+  ): readonly FileContent[] | Promise<readonly FileContent[]>;
+}
+export interface WantedContent {
+  readonly maxBytes: number;
+  /**
+   * What a file has to hold to be of use: these bytes, or a match of an expression that is given each byte as one
+   * character. Others may come back as undefined, but never one that begins with a mark of UTF-16.
+   */
+  readonly holding?: Uint8Array | RegExp;
 }
 export type FileContent = Uint8Array | 'too large' | undefined;
-/** Returns the names of the folders to go into; `stop`: into none any more, wherever. */
+/**
+ * Returns the names of the folders to go into; `stop`: into none any more, wherever. `until`: the folder is open until
+ * then, while the walk goes on.
+ */
 export type FolderVisit = (folder: VisitedFolder) => WalkOn | Promise<WalkOn>;
-export type WalkOn = readonly string[] | 'stop';
+export type WalkOn =
+  readonly string[] | { readonly into: readonly string[]; readonly until: Promise<unknown> } | 'stop';
 export interface FileEvent {
   /** From the watched folder, with `/` between names; `''` for a watched file. */
   readonly path: string;

@@ -19,3 +19,4 @@ export type { ModelFaultSubject, ModelWire, VendorWords } from './model-faults/w
 export { describeModel, type ModelRule, modelSuite, type ModelSubject } from './model.js';
 export { describeTool, type OpenTool, toolSuite, type ToolSubject } from './tool.js';
 export { type ScriptedModel, scriptedModel, type ScriptedReply } from './model-plugin.js';
+export { describeWorkspace, type OpenWorkspace, workspaceSuite, type WorkspaceSubject } from './workspace.js';

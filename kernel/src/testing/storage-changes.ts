@@ -50,6 +50,40 @@ export const changeRules = [
     assert.deepEqual(restored, { of: 'session', session: 'r', seq: 1 });
     await changes.return?.();
   }),
+  rule(
+    'changes-deleted',
+    'tells what is deleted, and what is made anew in its place',
+    async ({ storage, store, of }) => {
+      const values = await of('p');
+      await store.create(session('kept'));
+      await store.append('kept', [entry('1')]);
+      await store.create(session('gone'));
+      await store.append('gone', [entry('2'), entry('3')]);
+      await values.set('gone', 1);
+      const changes = await follow(storage);
+      await store.delete('gone');
+      await values.delete('gone');
+      await store.delete('never');
+      await values.delete('never');
+      const gone = await upTo(changes, isValue('gone'));
+      assert.deepEqual(gone, [
+        { of: 'session', session: 'gone', seq: 0 },
+        { of: 'value', plugin: 'p', key: 'gone', version: 0 },
+      ]);
+      // Whatever took the place of what is gone, and what comes behind it, is told for itself.
+      await store.append('kept', [entry('4')]);
+      await store.create(session('gone'));
+      await store.append('gone', [entry('5')]);
+      await values.set('last', 1);
+      const again = await upTo(changes, isValue('last'));
+      assert.deepEqual(again, [
+        { of: 'session', session: 'kept', seq: 2 },
+        { of: 'session', session: 'gone', seq: 1 },
+        { of: 'value', plugin: 'p', key: 'last', version: 1 },
+      ]);
+      await changes.return?.();
+    },
+  ),
   rule('changes-all', 'tells everybody who follows', async ({ storage, of }) => {
     const both = [await follow(storage), await follow(storage)];
     await (await of('p')).set('k', 1);

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
+import { resolve, sep } from 'node:path';
 import type { Access, Call, Handle } from '../capability.js';
-import type { ToolResult } from '../contracts/tool.js';
+import { toolFacts, type ToolResult, touchedBy } from '../contracts/tool.js';
 import type { Json } from '../errors.js';
 import type { AuditRow } from '../permissions/types.js';
 import { describeSuite, type Rule, type Runner } from './suite.js';
@@ -22,6 +23,8 @@ export interface OpenTool {
   /** Who calls. Default: the holder of the handle. */
   call?(): Call;
   audit(): Promise<readonly AuditRow[]>;
+  /** The real folder where its relative paths start. Needed of a tool that says which files it touches. */
+  readonly folder?: string;
   close(): Promise<void>;
 }
 interface Tried extends OpenTool {
@@ -98,6 +101,18 @@ export const toolSuite: readonly Rule<ToolSubject>[] = [
     const declared = await accessesOf(tried);
     if (tried.handle.declaration.effects?.kind === 'none') assert.deepEqual(declared, []);
     else assert.ok(declared.length > 0, 'it declares no access');
+  }),
+  rule('touches', 'touches no files but those its input names, when it says that it names them', async (tried) => {
+    const named = touchedBy(tried.handle.declaration, tried.subject.good);
+    if (toolFacts(tried.handle.declaration).touches === undefined) return;
+    assert.ok(named !== undefined && named.length > 0, 'its input names no file');
+    const real = (path: string) => resolve(tried.folder ?? '/', path);
+    const isNamed = (file: string) => named.some((path) => `${file}${sep}`.startsWith(`${real(path)}${sep}`));
+    const files = (await accessesOf(tried)).filter(({ action }) => action.startsWith('fs.'));
+    assert.deepEqual(
+      files.map(({ resource }) => resource).filter((file) => !isNamed(file)),
+      [],
+    );
   }),
   rule('looks', 'writes no file when it says that it only reads', async (tried) => {
     if (tried.handle.declaration.effects?.kind !== 'read') return;

@@ -1,4 +1,4 @@
-import { type Call, errorInfo, type Handles } from '@rustic-ai/kernel';
+import { type Call, errorInfo } from '@rustic-ai/kernel';
 import {
   agentError,
   type Item,
@@ -8,27 +8,26 @@ import {
   type ToolResult,
 } from '@rustic-ai/kernel/contracts';
 import { finishedEntries, intentOf, type NewEntry, type ResultPart } from './journal.js';
-import { batchesOf, isReading, isRepeatable, type Planned } from './order.js';
+import { type BatchParts, batchesOf } from './order.js';
+import { isReading, isRepeatable, type Planned } from './planned.js';
 import type { ToolCallPart } from './reply.js';
 import { told } from './told.js';
 
 type ToolItem = Extract<Item, { type: 'tool_call' }>;
 
-export interface CallsRequest {
+export interface CallsRequest extends BatchParts {
   readonly calls: readonly ToolCallPart[];
-  readonly tools: Handles<'tool'>;
   readonly call: Call;
   readonly session: string;
   readonly turn: number;
-  readonly parallel: number;
   readonly emit: (event: RunEventBody) => void;
   /** Makes durable what is known by now. Called before a call that does more than read, and at the end. */
   readonly keep: (entries: readonly NewEntry[]) => Promise<void>;
 }
 
 /**
- * Runs the tool calls of one reply: neighbours that only read side by side, everything else alone and in order; a call
- * whose tool comes after one that failed is not run.
+ * Runs the tool calls of one reply: neighbours that only read, or touch different files, side by side, everything else
+ * alone and in order; a call whose tool comes after one that failed is not run.
  *
  * Shape: one result for each call, in the order of the calls, whatever happened to it.
  * Order: a call that can not be made twice is kept as an intent before it runs; its receipt and its result are kept
@@ -45,7 +44,7 @@ export async function runCalls({ keep, ...request }: CallsRequest): Promise<read
     return finishedEntries(news, begun);
   };
   const failed = new Set<string>();
-  for (const planned of batchesOf(request.calls, request.tools, request.parallel)) {
+  for await (const planned of batchesOf(request.calls, request)) {
     const batch = planned.map((one) => behind(one, failed));
     const once = batch.filter(({ tool }) => tool && !isReading(tool) && !isRepeatable(tool));
     const intents = once.map(({ part }) => intentOf(part));

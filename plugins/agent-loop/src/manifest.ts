@@ -8,6 +8,8 @@ export default defineManifest({
     tools: { all: 'tool' },
     host: { one: 'host' },
     catalogue: { optional: 'model.catalogue' },
+    workspaces: { all: 'workspace' },
+    changes: { all: 'file.changes' },
   },
   config: Type.Object({
     instructions: Type.String({
@@ -27,13 +29,14 @@ export default defineManifest({
       default: true,
     }),
     parallelCalls: Type.Integer({
-      description: 'How many tool calls that only read may run at once.',
+      description: 'How many tool calls may run at once: those that only read, and those that touch different files.',
       default: 8,
       minimum: 1,
       maximum: 64,
     }),
   }),
   contributes: {
+    service: { steering: { summary: 'Tells a turn under way what a person says meanwhile' } },
     agent: { main: { summary: 'Works on a task with the tools of the composition until it is done' } },
     hook: { 'permission.requested': {}, 'permission.decided': {}, 'call.retried': {} },
   },

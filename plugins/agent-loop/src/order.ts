@@ -1,51 +1,41 @@
-import type { Handle, Handles } from '@rustic-ai/kernel';
-import { safeTo, toolFacts } from '@rustic-ai/kernel/contracts';
+import type { Handles } from '@rustic-ai/kernel';
+import type { Workspace } from '@rustic-ai/kernel/contracts';
+import { isReading, plan, type Planned } from './planned.js';
 import type { ToolCallPart } from './reply.js';
-
-/** A call of a reply, and the tool it names. */
-export interface Planned {
-  readonly part: ToolCallPart;
-  readonly tool: Handle<'tool'> | undefined;
-  /** Why there is none. */
-  readonly missing?: unknown;
-  /** The tools whose calls are over before this one begins. */
-  readonly after: readonly string[];
-}
-
-export const isRepeatable = (tool: Handle<'tool'>): boolean => safeTo(tool.declaration.effects).repeatOnResume;
-export const isReading = (tool: Handle<'tool'> | undefined): boolean => safeTo(tool?.declaration.effects).runBeside;
+import { isApart, touched, type Touched } from './touched.js';
 
 /**
  * The calls of one reply in the order they run: a batch runs side by side, batches one after the other.
  *
- * Shape: neighbours that only read share a batch, at most `parallel` of them; everything else is alone.
+ * Shape: neighbours share a batch, at most `parallel` of them, where none may see or undo what another does: they only
+ *   read, or touch different files; everything else is alone.
  * Order: as called, but behind the calls of tools that a tool names as coming first; a circle stays as it was called.
  */
-export function batchesOf(
+export async function* batchesOf(
   calls: readonly ToolCallPart[],
-  tools: Handles<'tool'>,
-  parallel: number,
-): readonly (readonly Planned[])[] {
-  const batches: Planned[][] = [];
-  let reading = false;
-  for (const planned of inOrder(calls.map((part) => plan(part, tools)))) {
-    const reads = isReading(planned.tool);
-    const last = batches.at(-1) ?? [];
-    const waits = last.some(({ part }) => planned.after.includes(part.name));
-    if (reads && reading && !waits && last.length < parallel) last.push(planned);
-    else batches.push([planned]);
-    reading = reads;
+  { tools, parallel, workspace }: BatchParts,
+): AsyncGenerator<readonly Planned[]> {
+  const left = inOrder(calls.map((part) => plan(part, tools)));
+  // Asked for only where it decides something: to start it takes time.
+  const files = left.length > 1 && left.some(({ tool }) => tool && !isReading(tool)) ? await workspace?.() : undefined;
+  for (let at = 0; at < left.length;) {
+    const batch: (readonly [Planned, Touched])[] = [];
+    // Where a path leads is looked at when everything before has been done.
+    for (const planned of left.slice(at, at + parallel)) {
+      if (batch.some(([{ part }]) => planned.after.includes(part.name))) break;
+      const one = [planned, await touched(planned, files)] as const;
+      if (!batch.every((other) => isApart(one, other))) break;
+      batch.push(one);
+    }
+    at += batch.length;
+    yield batch.map(([planned]) => planned);
   }
-  return batches;
 }
-
-function plan(part: ToolCallPart, tools: Handles<'tool'>): Planned {
-  try {
-    const tool = tools.get(part.name);
-    return { part, tool, after: toolFacts(tool.declaration).after ?? [] };
-  } catch (missing) {
-    return { part, tool: undefined, missing, after: [] };
-  }
+export interface BatchParts {
+  readonly tools: Handles<'tool'>;
+  readonly parallel: number;
+  /** Absent: every call that does more than read is alone. */
+  readonly workspace: (() => Promise<Workspace>) | undefined;
 }
 
 function inOrder(all: readonly Planned[]): readonly Planned[] {

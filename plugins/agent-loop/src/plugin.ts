@@ -1,7 +1,9 @@
 import { definePlugin } from '@rustic-ai/kernel';
-import type { RunEvent, RunEventBody } from '@rustic-ai/kernel/contracts';
+import { type RunEvent, type RunEventBody, turnsIn } from '@rustic-ai/kernel/contracts';
 import type manifest from './manifest.js';
+import { createBudget } from './budget.js';
 import { createInbox, type Inbox } from './merge.js';
+import { createSteering } from './steering.js';
 import { runTurn } from './turn.js';
 
 export default definePlugin<typeof manifest>({
@@ -13,8 +15,13 @@ export default definePlugin<typeof manifest>({
     /** Who answers in a run's model call that is under way, by the id of the run's call. */
     const answering = new Map<string, { model: string }>();
     const { cwd } = host.folders;
+    // Of several nobody knows which one a tool acts on.
+    const only = <T>(all: readonly T[]) => (all.length === 1 ? all[0] : undefined);
+    const [workspace, changes] = [only(Object.values(deps.workspaces)), only(Object.values(deps.changes))];
     const instructions = config.instructions.replaceAll('{cwd}', cwd);
+    const steering = createSteering();
     return {
+      service: { steering },
       agent: {
         main: {
           async *run(request, call) {
@@ -24,9 +31,10 @@ export default definePlugin<typeof manifest>({
               : await sessions.create({ agent, project: cwd });
             const { id: sessionId } = log.info;
             const held = await log.hold(call.signal);
+            const steered = steering.begin(sessionId);
             try {
               const model = request.model ? models.get(request.model) : models.default;
-              const turn = (await log.messages()).filter(({ role }) => role === 'user').length + 1;
+              const turn = turnsIn(await log.entries()) + 1;
               const inbox = createInbox<RunEventBody>();
               inboxes.set(sessionId, inbox);
               const answers = { model: model.name };
@@ -51,9 +59,13 @@ export default definePlugin<typeof manifest>({
                 model,
                 answers,
                 catalogue,
+                workspace,
+                changes,
+                budget: createBudget(request.maxCostUsd, catalogue),
                 tools,
                 hooks,
                 inbox,
+                steered,
                 turn,
                 maxSteps: Math.min(request.maxSteps ?? config.maxSteps, config.maxSteps),
                 parallelCalls: config.parallelCalls,
@@ -62,6 +74,7 @@ export default definePlugin<typeof manifest>({
               });
               for await (const body of events) yield event(body);
             } finally {
+              steered.end();
               inboxes.delete(sessionId);
               answering.delete(call.id);
               await hooks.observe('session.closed', { session: log.info });

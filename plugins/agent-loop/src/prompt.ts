@@ -6,14 +6,22 @@ const stabilities = { stable: 0, session: 1, turn: 2 };
 /** The system message: the instructions and what plugins add, what changes least first. */
 export async function buildPrompt(
   hooks: PluginHooks,
-  about: { readonly agent: string; readonly session: string; readonly turn: number; readonly instructions: string },
+  about: {
+    readonly agent: string;
+    readonly session: string;
+    readonly turn: number;
+    readonly instructions: string;
+    /** What the answer has to be. */
+    readonly output?: string;
+  },
 ): Promise<Message> {
-  const { agent, session, turn, instructions } = about;
+  const { agent, session, turn, instructions, output } = about;
   const added = await hooks.collect('prompt.parts', { agent, session });
   const own = { id: 'instructions', stability: 'stable' as const, text: instructions };
+  const shape = output === undefined ? [] : [{ id: 'output', stability: 'turn' as const, text: output }];
   const { parts } = await hooks.transform(
     'prompt.build',
-    { agent, session, parts: [own, ...added] },
+    { agent, session, parts: [own, ...added, ...shape] },
     { session, turn },
   );
   const ordered = parts.toSorted((a, b) => stabilities[a.stability] - stabilities[b.stability]);

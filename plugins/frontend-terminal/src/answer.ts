@@ -68,7 +68,7 @@ export function createHeldAnswer(): AnswerKeeper {
     interlude,
     ended({ final, result = '' }) {
       const partial = [...coming.values()].map(whole).join('');
-      if (final) return [...output('notes', partial), ...output('answer', whole(last || result))];
+      if (final) return [...output('notes', partial), ...output('answer', whole(result || last))];
       return [...interlude(), ...output('notes', partial)];
     },
   };

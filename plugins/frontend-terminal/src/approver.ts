@@ -3,7 +3,6 @@ import { askLines } from './describe.js';
 import type { Desk } from './desk.js';
 import { askForAnswer } from './question.js';
 import type { Streams } from './streams.js';
-import type { Style } from './style.js';
 
 export interface TerminalApprover extends Approver {
   /** Whether this question was put to the person; true once for each time. */
@@ -11,11 +10,7 @@ export interface TerminalApprover extends Approver {
 }
 
 /** Puts questions to the person at the terminal, one at a time; without a terminal the answer is no. */
-export function createApprover(
-  { stdin, stderr }: Pick<Streams, 'stdin' | 'stderr'>,
-  desk: Desk,
-  style: Style,
-): TerminalApprover {
+export function createApprover({ stdin, stderr }: Pick<Streams, 'stdin' | 'stderr'>, desk: Desk): TerminalApprover {
   const shown: string[] = [];
   let before: Promise<unknown> = Promise.resolve();
   async function put(ask: Ask, signal: AbortSignal): Promise<Answer> {
@@ -24,8 +19,8 @@ export function createApprover(
     seat.hold();
     try {
       shown.push(JSON.stringify(ask));
-      seat.show(askLines(ask, style));
-      const answer = await askForAnswer(ask, (question) => seat.ask(question, signal));
+      seat.show(askLines(ask, seat.style));
+      const answer = await askForAnswer(ask, (question) => seat.ask(question, signal), seat.style.signs.between);
       if (!signal.aborted) return answer;
       seat.show('\n');
       return { outcome: 'deny', message: 'The question was withdrawn.' };

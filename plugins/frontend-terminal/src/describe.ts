@@ -8,7 +8,6 @@ import {
   type Rule,
   type RunCompleted,
   textOf,
-  type ToolKind,
   visible,
   visibleLine,
 } from '@rustic-ai/kernel/contracts';
@@ -17,24 +16,13 @@ import type { Style } from './style.js';
 
 type ToolCall = Extract<Item, { readonly type: 'tool_call' }>;
 
-const symbols: Readonly<Record<ToolKind, string>> = {
-  read: '<',
-  edit: '±',
-  delete: '×',
-  move: '→',
-  search: '?',
-  execute: '$',
-  think: '~',
-  fetch: '↓',
-  other: '·',
-};
 /** Unit: characters. */
 const inputWidth = 100;
 
 const indented = (text: string, by: string) => text.replace(/^/gm, by);
 
 /** `path: a.ts, limit: 3`: an input on one line, cut to a width. */
-export function inputLine(input: Json | undefined): string {
+export function inputLine(input: Json | undefined, { signs }: Style, maxCharacters = inputWidth): string {
   if (input === undefined || input === null) return '';
   const show = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
   const text =
@@ -43,34 +31,49 @@ export function inputLine(input: Json | undefined): string {
           .map(([name, value]) => `${name}: ${show(value)}`)
           .join(', ')
       : show(input);
-  return visibleLine(short(text, inputWidth));
+  return visibleLine(short(text, maxCharacters, signs.more));
 }
 
 export function toolStartedLine({ name, kind, input }: ToolCall, style: Style): string {
-  const { [kind]: symbol = symbols.other } = symbols;
-  return `${style.strong(`${symbol} ${visibleLine(name)}`)} ${style.dim(inputLine(input))}`.trimEnd() + '\n';
+  return (
+    `${style.strong(`${kindSign(kind, style)} ${visibleLine(name)}`)} ${style.dim(inputLine(input, style))}`.trimEnd() +
+    '\n'
+  );
 }
 
-export function toolDoneLine({ name, status, result }: ToolCall, style: Style): string {
-  const text = textOf(result?.parts ?? []).trim();
-  const said = result?.error ? `${result.error.code}: ${result.error.message}` : (text.split('\n', 1)[0] ?? '');
-  const line = `${visibleLine(name)} ${visibleLine(short(said, inputWidth))}`.trimEnd();
-  return status === 'completed' && !result?.error ? `  ${style.good('✓')} ${line}\n` : `  ${style.bad('✗')} ${line}\n`;
+export function toolDoneLine(call: ToolCall, style: Style): string {
+  const { done, failed, more } = style.signs;
+  const line = `${visibleLine(call.name)} ${visibleLine(short(toolSaid(call), inputWidth, more))}`.trimEnd();
+  return `  ${isDone(call) ? style.good(done) : style.bad(failed)} ${line}\n`;
 }
+
+export const isDone = ({ status, result }: ToolCall): boolean => status === 'completed' && !result?.error;
+
+/** What came of a call, in its first line. */
+export function toolSaid({ result }: ToolCall): string {
+  if (result?.error) return `${result.error.code}: ${result.error.message}`;
+  return textOf(result?.parts ?? [])
+    .trim()
+    .split('\n', 1)[0] as string;
+}
+
+/** A kind this version does not know counts as any other. */
+export const kindSign = (kind: ToolCall['kind'], { signs }: Style): string => signs.kinds[kind] ?? signs.kinds.other;
 
 export function fileChangeLines({ path, diff }: Extract<Item, { readonly type: 'file_change' }>, style: Style): string {
-  return `${style.strong(`${symbols.edit} ${visibleLine(path)}`)}\n${diffLines(diff.trimEnd(), style)}\n`;
+  return `${style.strong(`${style.signs.kinds.edit} ${visibleLine(path)}`)}\n${diffLines(diff.trimEnd(), style)}\n`;
 }
 
 /** A sub-agent or a skill, when it starts and when it is done. */
 export function memberLine(item: Extract<Item, { readonly type: 'subagent' | 'skill' }>, style: Style): string {
-  const marks = { in_progress: '»', completed: style.good('✓'), failed: style.bad('✗') };
+  const { begun, done, failed } = style.signs;
+  const marks = { in_progress: begun, completed: style.good(done), failed: style.bad(failed) };
   return `${marks[item.status]} ${item.type} ${visibleLine(item.name)}\n`;
 }
 
 /** Three lines: what happened and its code, why, what helps. */
 export const errorLines = (what: string, { code, message, fix }: ErrorInfo, style: Style): string =>
-  `${style.bad(`✗ ${visibleLine(what)} (${visibleLine(code)})`)}\n` +
+  `${style.bad(`${style.signs.failed} ${visibleLine(what)} (${visibleLine(code)})`)}\n` +
   `  ${visible(message).replaceAll('\n', '\n  ')}\n` +
   `  ${style.dim(`Fix: ${visibleLine(fix ?? `Run: rustic explain ${code}`)}`)}\n`;
 
@@ -100,7 +103,7 @@ export function askLines(ask: Ask, style: Style): string {
     `${style.ask(`? ${visibleLine(title)}`)}\n`,
     `  ${style.strong(visibleLine(name))} of ${visibleLine(plugin)}@${visibleLine(version)}`,
     origin.agents.length > 1 ? `, asked by ${visibleLine(origin.agents.join(' > '))}\n` : '\n',
-    body === '' ? '' : `${indented(body, detail.type === 'command' ? '  $ ' : '  │ ')}\n`,
+    body === '' ? '' : `${indented(body, detail.type === 'command' ? '  $ ' : `  ${style.signs.bar} `)}\n`,
     accesses.length > 0 ? `  touches:\n${accesses.map(accessLine).join('')}` : '',
     undecided.length > 1 ? `  not allowed yet:\n${undecided.map((one) => `    ${visibleLine(one)}\n`).join('')}` : '',
     reason === '' ? '' : `  reason: ${visibleLine(reason)}\n`,
@@ -122,5 +125,5 @@ export function footer(session: string, { usage }: Pick<RunCompleted, 'usage'>, 
     `tokens ${about}${usage.inputTokens} in, ${about}${usage.outputTokens} out`,
   ];
   if (usage.costUsd !== undefined) parts.push(`$${usage.costUsd.toFixed(4)}`);
-  return `${style.dim(parts.join(' · '))}\n`;
+  return `${style.dim(parts.join(style.signs.between))}\n`;
 }

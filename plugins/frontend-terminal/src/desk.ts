@@ -1,8 +1,9 @@
-import { askOnce } from './lines.js';
 import type { Streams } from './streams.js';
+import type { Style } from './style.js';
 
 /** Where a question can be put: output stops meanwhile, and the next line typed is its answer. */
 export interface Seat {
+  readonly style: Style;
   hold(): void;
   release(): void;
   show(text: string): void;
@@ -15,12 +16,14 @@ export interface Desk {
   take(seat: Seat): () => void;
 }
 
-export function createDesk(streams: Streams): Desk {
+export function createDesk(streams: Streams, style: Style): Desk {
   const free: Seat = {
+    style,
     hold: () => {},
     release: () => {},
     show: (text) => void streams.stderr.write(text),
-    ask: (question, signal) => askOnce(streams, question, signal),
+    // Most runs ask nothing, and reading lines takes a while to load.
+    ask: async (question, signal) => (await import('./lines.js')).askOnce(streams, question, signal),
   };
   let seat = free;
   return {

@@ -1,4 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Streams } from './streams.js';
 
 /**
@@ -34,10 +36,35 @@ export async function askOnce(
   question: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  await forgetTyped(stdin, signal);
   const lines = createInterface({ input: stdin, output: stderr, terminal: false });
   try {
     return await answerFrom(lines, question, signal);
   } finally {
     lines.close();
+  }
+}
+
+/** What was typed arrived by now, if the system has it. Unit: ms. */
+const arrivedMs = 50;
+
+/** Forgets what was typed before a question was there, lines and parts of one; a terminal in raw mode hands over both. */
+async function forgetTyped(
+  stdin: Readable & { setRawMode?(on: boolean): unknown },
+  signal: AbortSignal,
+): Promise<void> {
+  if (!stdin.setRawMode) return;
+  let typed = true;
+  const onData = () => void (typed = true);
+  stdin.setRawMode(true);
+  stdin.on('data', onData);
+  try {
+    while (typed && !signal.aborted) {
+      typed = false;
+      await delay(arrivedMs, undefined, { signal }).catch(() => {});
+    }
+  } finally {
+    stdin.off('data', onData).pause();
+    stdin.setRawMode(false);
   }
 }

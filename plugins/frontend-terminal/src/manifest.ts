@@ -2,7 +2,16 @@ import { defineManifest } from '@rustic-ai/kernel/schema';
 
 export default defineManifest({
   id: 'frontend-terminal',
-  requires: { agents: { all: 'agent' }, host: { one: 'host' } },
+  requires: {
+    agents: { all: 'agent' },
+    models: { all: 'model' },
+    tools: { all: 'tool' },
+    commands: { all: 'command' },
+    sessions: { all: 'session' },
+    workspaces: { all: 'workspace' },
+    steering: { all: 'steering' },
+    host: { one: 'host' },
+  },
   contributes: {
     service: {
       frontend: { summary: 'One-shot runs and an interactive prompt in the terminal' },

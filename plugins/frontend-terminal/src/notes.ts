@@ -4,6 +4,7 @@ import {
   exitCodes,
   type Item,
   type RunEvent,
+  visible,
   visibleLine,
 } from '@rustic-ai/kernel/contracts';
 import * as describe from './describe.js';
@@ -17,6 +18,8 @@ function itemNote(type: 'item.started' | 'item.completed', item: Item, style: St
       return done ? describe.toolDoneLine(item, style) : describe.toolStartedLine(item, style);
     case 'file_change':
       return done ? describe.fileChangeLines(item, style) : '';
+    case 'user_message':
+      return done ? `${style.strong(style.signs.said)} ${visible(item.text)}\n` : '';
     case 'subagent':
     case 'skill':
       return describe.memberLine(item, style);
@@ -55,16 +58,20 @@ export function createNotes(style: Style, wasShown: (ask: Ask) => boolean): (eve
       }
       case 'retry': {
         const { reason, attempt, max, delayMs } = event;
-        return style.dim(`… ${visibleLine(reason)}: try ${attempt} of ${max} in ${delayMs} ms`) + '\n';
+        return (
+          style.dim(`${style.signs.more} ${visibleLine(reason)}: try ${attempt} of ${max} in ${delayMs} ms`) + '\n'
+        );
       }
       case 'compaction':
-        return style.dim(`… the history was summarised: ${event.before} to ${event.after} tokens`) + '\n';
+        return (
+          style.dim(`${style.signs.more} the history was summarised: ${event.before} to ${event.after} tokens`) + '\n'
+        );
       case 'plugin.failed':
         return failure(`The plugin ${event.plugin} failed`, event.error);
       case 'turn.failed':
         return failure('The run failed', event.error);
       case 'turn.interrupted':
-        return `${style.ask('✗ interrupted')}\n`;
+        return `${style.ask(`${style.signs.failed} interrupted`)}\n`;
       case 'run.completed':
         // Whoever sent a signal knows it.
         if (event.exitCode === exitCodes.interrupted || event.exitCode === exitCodes.terminated) return '';

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Host } from '@rustic-ai/kernel/contracts';
 import { answerFrom } from './lines.js';
+import { createQuiet } from './quiet.js';
 import type { Streams } from './streams.js';
 
 /** Unit: ms between two Ctrl+C that together mean leaving. */
@@ -14,6 +15,8 @@ export interface Prompt {
   ask(question: string, signal: AbortSignal): Promise<string | undefined>;
   /** Whether something is typed that was not entered yet, so that the cursor is not at the start of a line. */
   readonly typing: boolean;
+  /** Takes lines that nobody waits for, from now on; undefined: they are the next ones. */
+  onLine(take: ((line: string) => void) | undefined): void;
   /** What Ctrl+C does from now on; undefined: it clears the line, and on an empty one leaves. */
   onInterrupt(interrupt: (() => void) | undefined): void;
   close(): void;
@@ -25,6 +28,7 @@ export function createPrompt({ stdin, stdout }: Streams, mark: string, host: Pic
   const typedAhead: string[] = [];
   let waiting: ((line: string | undefined) => void) | undefined;
   let interrupt: (() => void) | undefined;
+  let take: ((line: string) => void) | undefined;
   let asking = false;
   let closed = false;
   let pressedMs = -Infinity;
@@ -37,10 +41,15 @@ export function createPrompt({ stdin, stdout }: Streams, mark: string, host: Pic
     lines.write(null, { ctrl: true, name: 'e' });
     lines.write(null, { ctrl: true, name: 'u' });
   };
+  const quiet = createQuiet();
+  if (terminal) stdin.prependListener('keypress', quiet.typed);
   lines.on('line', (line) => {
     pressedMs = -Infinity;
+    // Who has just sent a prompt is not in the middle of anything; who answers or adds to a turn may be.
+    if (waiting) quiet.sent();
     if (asking) return;
     if (waiting) waiting(line);
+    else if (take) take(line);
     else typedAhead.push(line);
   });
   lines.on('close', () => {
@@ -83,6 +92,7 @@ export function createPrompt({ stdin, stdout }: Streams, mark: string, host: Pic
       });
     },
     async ask(question, signal) {
+      await quiet.settled(signal);
       if (closed) return undefined;
       lines.setPrompt('');
       draft += lines.line;
@@ -97,7 +107,11 @@ export function createPrompt({ stdin, stdout }: Streams, mark: string, host: Pic
     get typing() {
       return terminal && lines.line !== '';
     },
+    onLine: (next) => void (take = next),
     onInterrupt: (next) => void (interrupt = next),
-    close: () => lines.close(),
+    close() {
+      stdin.off('keypress', quiet.typed);
+      lines.close();
+    },
   };
 }

@@ -18,13 +18,16 @@ const readings = new Map<string, Reading>([
 
 /** Only exactly a key or its word is an answer: a pasted sentence that begins with "y" is none. */
 export function readAnswer(line: string, rememberable: boolean): Reading {
-  const reading = readings.get(line.trim().toLowerCase()) ?? 'again';
+  // More than one line was not typed as an answer.
+  const reading = (line.includes('\n') ? undefined : readings.get(line.trim().toLowerCase())) ?? 'again';
   const lasts = reading === 'session' || reading === 'project';
   return lasts && !rememberable ? 'again' : reading;
 }
 
-export const choices = (rememberable: boolean): string =>
-  `y once · ${rememberable ? 's session · a always here · ' : ''}n no · e no, with a message [n] `;
+export const choices = (rememberable: boolean, between: string): string =>
+  ['y once', ...(rememberable ? ['s session', 'a always here'] : []), 'n no', 'e no, with a message [n] '].join(
+    between,
+  );
 
 /**
  * Puts one question until there is an answer. `ask` resolves to undefined when there will be none: that is a no.
@@ -32,10 +35,11 @@ export const choices = (rememberable: boolean): string =>
 export async function askForAnswer(
   { wouldStore }: Pick<Ask, 'wouldStore'>,
   ask: (question: string) => Promise<string | undefined>,
+  between = ' · ',
 ): Promise<Answer> {
   const rememberable = wouldStore !== undefined;
   for (;;) {
-    const line = await ask(choices(rememberable));
+    const line = await ask(choices(rememberable, between));
     if (line === undefined) return { outcome: 'deny', message: 'The question was not answered.' };
     const reading = readAnswer(line, rememberable);
     if (reading === 'again') continue;

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { definePlugin } from '@rustic-ai/kernel';
-import type { AgentRequest, Approver, Ask, Item, RunEvent, RunEventBody } from '@rustic-ai/kernel/contracts';
+import type { AgentRequest, Approver, Ask, Host, Item, RunEvent, RunEventBody } from '@rustic-ai/kernel/contracts';
 import { defineManifest } from '@rustic-ai/kernel/schema';
 import { createTestKernel } from '@rustic-ai/kernel/testing';
 import terminal from '@rustic-ai/plugin-frontend-terminal';
@@ -90,13 +90,18 @@ export type Run = (
 export async function createTerminal(
   streams: ReturnType<typeof createStreams>['streams'],
   run: Run,
-  { env = { TERM: 'dumb' }, clock = { nowMs: 0 } }: { env?: Record<string, string>; clock?: { nowMs: number } } = {},
+  {
+    env = { TERM: 'dumb' },
+    clock,
+    folders,
+  }: { env?: Record<string, string>; clock?: { nowMs: number }; folders?: Host['folders'] } = {},
 ) {
   const plugin = definePlugin<typeof manifest>({
     manifest: async () => ({ default: manifest }),
     setup: () => ({ agent: { main: { run: (request, { signal }) => run(request, { signal, approver }) } } }),
   });
-  const host = { env: () => env, monotonicMs: () => clock.nowMs, streams };
+  const monotonicMs = () => (clock ? clock.nowMs : performance.now());
+  const host = { env: () => env, monotonicMs, streams, ...(folders && { folders }) };
   const kernel = await createTestKernel({ plugins: [terminal, plugin], ownApprover: true, host });
   const frontend = await kernel.service('frontend');
   const approver = await kernel.service('approver');

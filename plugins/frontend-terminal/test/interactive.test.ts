@@ -42,7 +42,8 @@ describe('the interactive mode', () => {
       ['/new', 'The next prompt begins a new session.'],
       ['/etc/hosts is what?', 'You said /etc/hosts is what?.'],
       ['/nope', 'There is no command /nope. Try /help'],
-      ['/help', '/quit     leave'],
+      ['/sesion', 'There is no command /sesion. Did you mean /session?'],
+      ['/help', 'leave; so does Ctrl+D on an empty line'],
     ] as const) {
       type(`${line}\r`);
       await seen(expected);

@@ -1,9 +1,6 @@
 import type { ModelFacts } from '@rustic-ai/kernel/contracts';
-import { collect, createTestKernel, scriptedModel } from '@rustic-ai/kernel/testing';
-import agentLoop from '@rustic-ai/plugin-agent-loop';
+import { createTestKernel } from '@rustic-ai/kernel/testing';
 import catalogue from '@rustic-ai/plugin-provider-catalogue';
-import sessionLog from '@rustic-ai/plugin-session-log';
-import memory from '@rustic-ai/plugin-storage-memory';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 async function open(models: readonly Partial<ModelFacts>[] = []) {
@@ -78,31 +75,5 @@ describe('the catalogue', () => {
   it('refuses an option it does not know', async () => {
     const booted = createTestKernel({ plugins: [[catalogue, { models: [{ model: 'x/y', price: { usd: 1 } }] }]] });
     await expect(booted).rejects.toMatchObject({ code: 'RUSTIC_PLUGIN_OPTIONS' });
-  });
-});
-
-describe('an agent with the catalogue', () => {
-  const run = async (models: readonly Partial<ModelFacts>[]) => {
-    const model = scriptedModel([]);
-    const kernel = await createTestKernel({
-      plugins: [agentLoop, sessionLog, memory, model.plugin, [catalogue, { models } as never]],
-    });
-    onTestFinished(() => kernel.dispose());
-    return collect(kernel.use('agent').default.invoke({ prompt: 'go' }, kernel.call()));
-  };
-
-  it('says what a turn cost, and how large the window is', async () => {
-    const price = { inputUsd: 1_000, outputUsd: 2_000 };
-    const events = await run([{ model: 'test/scripted', contextTokens: 99, price }]);
-    const usage = { inputTokens: 10, outputTokens: 5, costUsd: 0.02 };
-    expect(events.find(({ type }) => type === 'usage.updated')).toMatchObject({ usage, contextSize: 99 });
-    expect(events.at(-1)).toMatchObject({ type: 'run.completed', usage });
-  });
-
-  it('says neither of a model it does not know', async () => {
-    const updated = (await run([])).find(({ type }) => type === 'usage.updated');
-    expect(updated).toMatchObject({ usage: { inputTokens: 10, outputTokens: 5 } });
-    expect(updated).not.toHaveProperty('contextSize');
-    expect(updated).not.toHaveProperty('usage.costUsd');
   });
 });
