@@ -226,6 +226,22 @@ export const cliErrors = {
     message: '{count} of the claims do not hold.',
     fix: 'Do what stands below each of them.',
   },
+  RUSTIC_PLUGIN_FOLDER: {
+    severity: 'error',
+    message: '{folder} is no folder of a plugin: {reason}.',
+    fix: 'Name the folder its package.json is in.',
+  },
+  RUSTIC_PLUGIN_CHECK: { severity: 'error', message: '{what}.', fix: '{fix}' },
+  RUSTIC_PLUGIN_CHECK_FAILED: {
+    severity: 'error',
+    message: '{count} of the checks failed.',
+    fix: 'Do what stands below each of them.',
+  },
+  RUSTIC_PLUGIN_README: {
+    severity: 'error',
+    message: '{file} is not what the manifest says.',
+    fix: 'Run in that folder: rustic plugin docs',
+  },
   RUSTIC_DOCTOR_FAILED: {
     severity: 'error',
     message: '{count} of the checks failed.',

@@ -5,6 +5,7 @@ import { completionCommand, configCommands } from './table/config.js';
 import { healthCommands } from './table/health.js';
 import { lookingCommands } from './table/looking.js';
 import { permissionCommands } from './table/permissions.js';
+import { pluginCommands } from './table/plugin.js';
 import { runningCommands } from './table/running.js';
 import { storageCommands } from './table/storage.js';
 import { createTable, runTable } from './table/table.js';
@@ -17,6 +18,7 @@ const groups = [
   authCommands,
   storageCommands,
   healthCommands,
+  pluginCommands,
   configCommands,
   completionCommand,
 ];

@@ -85,6 +85,7 @@ describe('help', () => {
         'prove',
         'doctor',
         'explain',
+        'plugin',
         'config',
         'completion',
       ],
@@ -108,6 +109,7 @@ describe('help', () => {
       ],
       storage: ['check', 'backup', 'restore', 'vacuum', 'migrate', 'copy'],
       tools: ['list', 'stats'],
+      plugin: ['check', 'pack', 'docs'],
       config: ['show', 'get', 'set', 'unset', 'check', 'schema'],
       permissions: ['list', 'revoke', 'explain', 'test', 'verify'],
     };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { hierarchy, treemap } from 'd3-hierarchy';
 import type { Metafile } from 'esbuild';
+import { sizeText } from '../size.js';
 import type { InstalledPlugin } from './request.js';
 
 /** What a part of a bundle takes. Unit: bytes. */
@@ -36,10 +37,6 @@ export function sizesOf(
     .toSorted((a, b) => b.bytes - a.bytes || (a.of < b.of ? -1 : 1));
 }
 const nameOf = (path: string) => /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(path)?.[1] ?? 'the composition';
-
-/** Unit: decimal, as disks are sold. */
-export const sizeText = (bytes: number): string =>
-  bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(2)} MB`;
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 

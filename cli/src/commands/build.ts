@@ -3,9 +3,9 @@ import { join, relative, resolve } from 'node:path';
 import { visibleLine } from '@rustic-ai/kernel/contracts';
 import { type Built, buildProduct } from '../building/build.js';
 import type { BuildRequest, Format, Target } from '../building/request.js';
-import { sizeText } from '../building/sizes.js';
 import { differingFile } from '../content.js';
 import { cliError, kernelError } from '../errors.js';
+import { sizeText } from '../size.js';
 import { openPlace, own, type Place, type PlaceOptions } from '../project.js';
 
 export interface BuildOptions extends PlaceOptions {
