@@ -6,12 +6,13 @@ import { healthCommands } from './table/health.js';
 import { lookingCommands } from './table/looking.js';
 import { permissionCommands } from './table/permissions.js';
 import { pluginCommands } from './table/plugin.js';
-import { runningCommands } from './table/running.js';
+import { runCommand, sessionCommands } from './table/running.js';
 import { storageCommands } from './table/storage.js';
-import { createTable, runTable } from './table/table.js';
+import { createTable, isRun, runTable } from './table/table.js';
 
 const groups = [
-  runningCommands,
+  runCommand,
+  sessionCommands,
   composingCommands,
   lookingCommands,
   permissionCommands,
@@ -23,13 +24,13 @@ const groups = [
   completionCommand,
 ];
 
-/** All commands of `rustic`, in the order of its help. */
-export function createProgram(version: string, done: (code: number) => void): Command {
+/** All commands of `rustic`, in the order of its help; where it is known that an agent is to run, only that one. */
+export function createProgram(version: string, done: (code: number) => void, args: readonly string[] = []): Command {
   const table = createTable({ name: 'rustic', description: 'Runs AI agents made of npm plugins.', version }, done);
-  for (const addTo of groups) addTo(table);
+  for (const addTo of isRun(args) ? [runCommand] : groups) addTo(table);
   return table.program;
 }
 
 /** Runs one command line of `rustic`. Returns its exit code; writes errors to standard error. */
 export const main = (args: readonly string[], version: string): Promise<number> =>
-  runTable((done) => createProgram(version, done), args);
+  runTable((done) => createProgram(version, done, args), args);

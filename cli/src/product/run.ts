@@ -2,17 +2,19 @@ import { completionCommand, configCommands } from '../table/config.js';
 import { healthCommands } from '../table/health.js';
 import { lookingCommands } from '../table/looking.js';
 import { permissionCommands } from '../table/permissions.js';
-import { runningCommands } from '../table/running.js';
+import { runCommand, sessionCommands } from '../table/running.js';
 import { storageCommands } from '../table/storage.js';
-import { createTable, runTable } from '../table/table.js';
+import { createTable, isRun, runTable } from '../table/table.js';
 import type { Product } from './product.js';
 
 export { sealOfExecutable, sealOfFile, sealOfFolder } from './seal.js';
 
 /** The commands of a product: those of `rustic` that leave the composition as it is. */
-export function productTable(product: Product, done: (code: number) => void) {
+export function productTable(product: Product, done: (code: number) => void, args: readonly string[] = []) {
   const table = createTable(product, done, product);
-  runningCommands(table);
+  runCommand(table);
+  if (isRun(args)) return table.program;
+  sessionCommands(table);
   lookingCommands(table);
   permissionCommands(table);
   storageCommands(table);
@@ -23,8 +25,7 @@ export function productTable(product: Product, done: (code: number) => void) {
 }
 
 /** Runs one command line of a product; without arguments on a terminal, its agent. Returns the exit code. */
-export const runProduct = (product: Product, args: readonly string[]): Promise<number> =>
-  runTable(
-    (done) => productTable(product, done),
-    args.length === 0 && process.stdin.isTTY && process.stderr.isTTY ? ['run'] : args,
-  );
+export function runProduct(product: Product, given: readonly string[]): Promise<number> {
+  const args = given.length === 0 && process.stdin.isTTY && process.stderr.isTTY ? ['run'] : given;
+  return runTable((done) => productTable(product, done, args), args);
+}

@@ -3,15 +3,18 @@ import { parseCount, parseSize, parseSpan, parseTime } from '../amounts.js';
 import { running } from '../shared-options.js';
 import type { Table } from './table.js';
 
-/** Commands that run an agent, and what they leave: sessions. */
-export function runningCommands({ program, add, action }: Table): void {
+/** The command that runs an agent. */
+export function runCommand({ program, add, action }: Table): void {
   running(add(program, 'run', 'run the agent: interactive on a terminal, one shot with a prompt'))
     .alias('chat')
     .argument('[prompt...]', 'what to do; @file adds a file, and so does standard input that is no terminal')
     .option('-c, --continue', 'go on with the last session of this folder')
     .option('-r, --resume <id>', 'go on with this session')
     .action(action(async () => (await import('../commands/run.js')).run));
+}
 
+/** Commands for what runs leave: sessions. */
+export function sessionCommands({ program, add, action }: Table): void {
   const session = program
     .command('session')
     .description('look at sessions, go on with them, keep and delete them')

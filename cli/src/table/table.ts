@@ -51,6 +51,9 @@ export function createTable(
   };
 }
 
+/** Whether an agent is to run. The table takes longer to make than that command line to read, and nothing else of it is needed. */
+export const isRun = ([first]: readonly string[]): boolean => first === 'run' || first === 'chat';
+
 /** Runs one command line. Returns its exit code; writes errors to standard error. */
 export async function runTable(
   makeProgram: (done: (code: number) => void) => Command,
