@@ -12,6 +12,7 @@ export default defineConfig({
     program: 'src/program.ts',
     product: 'src/product/run.ts',
     app: 'src/product/app.ts',
+    'open-product': 'src/product/open.ts',
     manual: 'src/manual/page.ts',
   },
   format: 'esm',

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { authCommands } from './table/auth.js';
-import { composingCommands } from './table/composing.js';
+import { changeCommands, composingCommands, initCommand } from './table/composing.js';
 import { completionCommand, configCommands } from './table/config.js';
 import { healthCommands } from './table/health.js';
 import { lookingCommands } from './table/looking.js';
@@ -13,6 +13,8 @@ import { createTable, isRun, runTable } from './table/table.js';
 const groups = [
   runCommand,
   sessionCommands,
+  initCommand,
+  changeCommands,
   composingCommands,
   lookingCommands,
   permissionCommands,

@@ -42,6 +42,8 @@ export interface PlaceOptions {
 export interface Place {
   /** The product this program is. */
   readonly built?: Product;
+  /** What the user of a product added to it. */
+  readonly additions?: Place;
   /** It is the user's own composition, which counts where a folder has none. */
   readonly personal?: true;
   /** The real path of the folder the agent works in. */
@@ -73,7 +75,8 @@ async function folderAt(path: string): Promise<string> {
 
 export async function openPlace(options: PlaceOptions): Promise<Place> {
   const folder = await folderAt(options.cwd ?? '.');
-  if (options.built) return productPlace(folder, options.built);
+  const { built } = options;
+  if (built) return productPlace(folder, built, built.open ? personalPlace(folder, built) : undefined);
   const file = options.config ? resolve(options.config) : join(folder, 'rustic.json');
   if (!options.config && !existsSync(file)) {
     const personal = personalPlace(folder);
@@ -89,11 +92,15 @@ export async function openPlace(options: PlaceOptions): Promise<Place> {
   return { ...composed({ folder, file, lockFile, from }), local: () => readLayer(named('.local.json')) };
 }
 
-/** What the user has for folders without a composition, whether or not it is there: packages in the data folder. */
-export function personalPlace(folder: string): Place & { readonly file: string } {
-  const { config, data } = foldersOf(folder);
-  const parts = { folder, file: join(config, 'rustic.json'), lockFile: join(config, 'rustic.lock'), from: data };
-  return { ...composed(parts), personal: true, local: async () => undefined };
+/**
+ * What the user has for folders without a composition, or beside what is built into a product, whether or not it is there:
+ * packages in the data folder.
+ */
+export function personalPlace(folder: string, built?: Product): Place & { readonly file: string } {
+  const { config, data } = foldersOf(folder, built);
+  const name = built ? 'plugins' : 'rustic';
+  const parts = { folder, file: join(config, `${name}.json`), lockFile: join(config, `${name}.lock`), from: data };
+  return { ...composed(parts), ...(built && { built }), personal: true, local: async () => undefined };
 }
 const composed = (parts: { folder: string; file: string; lockFile: string; from: string }) => {
   const composition = () => readComposition(parts.file);
@@ -125,7 +132,8 @@ export const hostOf = (place: Place, log?: (record: LogRecord) => void): Host =>
       }),
     ),
   );
-const foldersOf = (cwd: string) => homed(() => nodeHost({ cwd })).folders;
+const foldersOf = (cwd: string, built?: Product) =>
+  homed(() => nodeHost({ cwd, ...(built && { app: appOf(built) }) })).folders;
 function homed(make: () => Host): Host {
   try {
     return make();
@@ -155,7 +163,7 @@ export async function userLayer(place: Place, config: string): Promise<LayerFile
  */
 export async function readyPlace(place: Place, { folders }: Host) {
   const user = () => userLayer(place, folders.config);
-  if (place.built) return readyProduct(place.built, user);
+  if (place.built) return readyProduct(place, place.built, { state: folders.state, user });
   if (!place.file) {
     const lock = await place.lock();
     return overlay(lock, { user: parseLayer(await user()), environment: await environmentOf(lock) });

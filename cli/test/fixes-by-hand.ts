@@ -33,11 +33,14 @@ export const notRun: Readonly<Record<string, readonly string[]>> = {
     'RUSTIC_OPERATION_FAILED',
     'RUSTIC_PERMISSION_CEILING',
     'RUSTIC_PLUGIN_API',
+    'RUSTIC_PLUGIN_CHECK',
     'RUSTIC_PLUGIN_CYCLE',
     'RUSTIC_PLUGIN_DISPOSE',
+    'RUSTIC_PLUGIN_FOLDER',
     'RUSTIC_PLUGIN_ISOLATION',
     'RUSTIC_PLUGIN_LOAD',
     'RUSTIC_PLUGIN_MISSING_PART',
+    'RUSTIC_PLUGIN_README',
     'RUSTIC_PROMPT_UNKNOWN',
     'RUSTIC_RUN_CONFLICT',
     'RUSTIC_RUN_EXISTS',
@@ -96,6 +99,7 @@ export const notRun: Readonly<Record<string, readonly string[]>> = {
   ],
   'It says no fix of its own: each of what it counts has one, in its own row.': [
     'RUSTIC_DOCTOR_FAILED',
+    'RUSTIC_PLUGIN_CHECK_FAILED',
     'RUSTIC_PROVE_FAILED',
   ],
   'Another test shows what it takes: another Node, another machine, no home, no keychain, the building of programs.': [

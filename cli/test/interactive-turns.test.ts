@@ -148,6 +148,7 @@ describe('while a turn runs', () => {
     await enter('hold');
     await shows('hold_on why: to see');
     await enter('also this');
+    await shows('noted, 1 waiting');
     project.write('go', '');
     await shows(/you said: also this\nTold in between\./);
   });

@@ -63,7 +63,8 @@ describe('--output-format stream-json', () => {
     expect(deltas).toEqual([
       ...['session.started', 'turn.started', ...item, ...item, 'usage.updated'],
       ...['item.started', 'permission.requested', 'permission.decided', 'item.completed'],
-      ...[...item, 'usage.updated', 'turn.completed', 'run.completed'],
+      // The last one is the file that was written.
+      ...[...item, 'usage.updated', 'item.completed', 'turn.completed', 'run.completed'],
     ]);
     expect(events[0]).toMatchObject({ cwd: project.folder, model: 'scripted/scenario', agent: 'main' });
     const { id } = (await lastSession(project)).session;

@@ -54,7 +54,7 @@ describe('a composition that does not fit together is refused when the lock is m
       refused(
         'RUSTIC_CAPABILITY_TAKEN',
         'Two plugins contribute the tool "a_echo": a and b.',
-        'Remove or disable one of them.',
+        'Keep one of them: rustic remove a, then run the command again.',
       ),
     );
   });

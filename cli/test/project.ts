@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -88,6 +97,19 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+interface TrustRecord {
+  readonly seen: Readonly<Record<string, object>>;
+}
+/** Locks of this file's compositions: each is made once, by the program itself, and is the same in any folder. */
+const locks = new Map<string, { readonly lock: string; readonly record: TrustRecord }>();
+/** What a machine knows of a folder whose lock was made in another one: only its input looks different. */
+function trustFor(folder: string, record: TrustRecord): string {
+  const { size, mtimeNs, ctimeNs, ino } = statSync(join(folder, 'rustic.json'), { bigint: true });
+  const look = { size: `${size}`, mtimeNs: `${mtimeNs}`, ctimeNs: `${ctimeNs}`, ino: `${ino}`, atMs: Date.now() };
+  const seen = { 'rustic.json': { ...record.seen['rustic.json'], ...look } };
+  return JSON.stringify({ folders: { [folder]: { ...record, seen } } });
+}
+
 /** A folder like a user's, with a home of its own. Removed after the tests of the file. */
 export async function createProject(options: ProjectOptions = {}) {
   const { composition = compositionOf(options), turns, written = [], locked = false, modules = true } = options;
@@ -152,9 +174,19 @@ export async function createProject(options: ProjectOptions = {}) {
   if (composition !== false) write('rustic.json', composition);
   if (turns) write('scenario.json', { turns });
   written.forEach(install);
-  if (locked) {
+  const trustFile = join(home, 'rustic/state/trust.json');
+  const key = JSON.stringify([composition, written, modules, options.env]);
+  const known = locked ? locks.get(key) : undefined;
+  if (known) {
+    write('rustic.lock', known.lock);
+    mkdirSync(dirname(trustFile), { recursive: true, mode: 0o700 });
+    writeFileSync(trustFile, trustFor(folder, known.record), { mode: 0o600 });
+  } else if (locked) {
     const { code, stderr } = await project.rustic('lock', '--accept');
     if (code !== 0) throw new Error(`the lock could not be made:\n${stderr}`);
+    const { folders } = JSON.parse(readFileSync(trustFile, 'utf8')) as { folders: Record<string, TrustRecord> };
+    const record = folders[folder];
+    if (record) locks.set(key, { lock: project.read('rustic.lock'), record });
   }
   return project;
 }

@@ -7,14 +7,14 @@ const text = (value: unknown) => JSON.stringify(value);
 
 /** The module a bundle begins with: the product, and what runs it. */
 export function entryText(request: BuildRequest, inside: readonly InstalledPlugin[]): string {
-  const { name, version, description, settings, lock, own, target, format } = request;
-  const door = text(join(own, target === 'cli' ? 'product.js' : 'app.js'));
+  const { name, version, description, settings, open, kernel, lock, own, target, format } = request;
+  const door = text(join(own, target === 'library' ? 'app.js' : open ? 'open-product.js' : 'product.js'));
   const plugins = inside
     .map(({ locked, root }) => `${text(locked.package)}: () => import(${text(join(root, locked.entry))}),`)
     .join('\n    ');
   const [folder, seal] = places[format];
   const product = `{
-  ...${text({ name, version, description, settings })},
+  ...${text({ name, version, description, settings, open, kernel })},
   lock: ${text(JSON.stringify(JSON.parse(formatLock(lock))))},
   folder: ${folder},
   seal: ${seal},

@@ -14,6 +14,10 @@ export interface BuildRequest {
   readonly out: string;
   readonly minify: boolean;
   readonly settings: 'user' | 'locked';
+  /** Its users may add plugins of their own. */
+  readonly open: boolean;
+  /** Version of the kernel inside, which the plugins of its users have to fit. */
+  readonly kernel: string;
   readonly lock: Lock;
   /** Folder the lock's packages are looked up from. */
   readonly from: string;

@@ -15,7 +15,7 @@ import { type Change, transact } from '../composing/transaction.js';
 import { parseComposition } from '../composition.js';
 import type { PlaceOptions } from '../project.js';
 
-export interface AddOptions extends Pick<PlaceOptions, 'cwd' | 'config' | 'debug'> {
+export interface AddOptions extends Pick<PlaceOptions, 'cwd' | 'config' | 'debug' | 'built'> {
   /** Default: false. */
   readonly global?: boolean;
   readonly option?: readonly string[];
@@ -33,11 +33,19 @@ export async function add(specs: readonly string[], options: AddOptions): Promis
   const found = await readFile(place.file, 'utf8').catch(() => undefined);
   const isModel = specs.some((spec) => spec.includes('provider-'));
   const first = isModel ? [] : ['@rustic-ai/plugin-provider-scripted'];
-  const begun = found !== undefined && (!place.personal || lists(found));
-  const text = begun ? found : started(found, first);
+  // A product has all it needs already.
+  const begun = place.built !== undefined || (found !== undefined && (!place.personal || lists(found)));
+  const text = begun ? (found ?? '{\n  "plugins": []\n}\n') : started(found, first);
   parseComposition(text, basename(place.file));
   const also = begun ? [] : [...starterPackages, ...first];
-  const request = { cwd: place.folder, specs, also, options: options.option ?? [], bind: options.bind ?? [] };
+  const request = {
+    cwd: place.folder,
+    specs,
+    also,
+    options: options.option ?? [],
+    bind: options.bind ?? [],
+    kernel: place.built?.kernel,
+  };
   if (options.dryRun) {
     const scratch = await createScratch(place, text);
     try {

@@ -6,6 +6,7 @@ import type { BuildRequest, Format, Target } from '../building/request.js';
 import { differingFile } from '../content.js';
 import { cliError, kernelError } from '../errors.js';
 import { sizeText } from '../size.js';
+import { kernelVersion } from '../peers.js';
 import { openPlace, own, type Place, type PlaceOptions } from '../project.js';
 
 export interface BuildOptions extends PlaceOptions {
@@ -15,6 +16,7 @@ export interface BuildOptions extends PlaceOptions {
   readonly out?: string;
   readonly minify?: boolean;
   readonly settings: 'user' | 'locked';
+  readonly open?: boolean;
   readonly analyze?: boolean;
   readonly json?: boolean;
 }
@@ -41,7 +43,9 @@ export async function build(options: BuildOptions): Promise<number> {
 }
 
 async function requestOf(place: Place, options: BuildOptions): Promise<BuildRequest> {
-  const { target, format, settings, minify = false } = options;
+  const { target, format, settings, minify = false, open = false } = options;
+  if (target === 'library' && open)
+    throw cliError('RUSTIC_USAGE', { reason: 'A library has nobody who adds plugins.', hint: 'Leave --open out.' });
   if (target === 'library' && format === 'executable')
     throw cliError('RUSTIC_USAGE', {
       reason: 'A library can not be an executable.',
@@ -57,8 +61,23 @@ async function requestOf(place: Place, options: BuildOptions): Promise<BuildRequ
     // Also one that is linked: a product is what its lock says, and nothing else.
     if (file) throw kernelError('RUSTIC_PLUGIN_CHANGED', { package: plugin.package, file });
   }
+  const kernel = await kernelVersion(own);
   const out = resolve(place.folder, options.out ?? join('build', name));
-  return { target, format, name, version, description, out, minify, settings, lock, from: place.from, own };
+  return {
+    target,
+    format,
+    name,
+    version,
+    description,
+    out,
+    minify,
+    settings,
+    open,
+    kernel,
+    lock,
+    from: place.from,
+    own,
+  };
 }
 
 const factsOf = ({ name, version, target, format, out, lock }: BuildRequest, { start, sizes, ...built }: Built) => ({

@@ -13,7 +13,7 @@ import { parseComposition } from '../composition.js';
 import { cliError } from '../errors.js';
 import type { PlaceOptions } from '../project.js';
 
-type RemoveOptions = Pick<PlaceOptions, 'cwd' | 'config'> & {
+type RemoveOptions = Pick<PlaceOptions, 'cwd' | 'config' | 'built'> & {
   readonly global?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;

@@ -28,6 +28,8 @@ export interface Adding {
   readonly bind: readonly string[];
   /** Whether packages may be installed. */
   readonly install: boolean;
+  /** Version of the kernel they have to fit. Default: of the one installed beside this program. */
+  readonly kernel?: string | undefined;
 }
 /** Plugins that are installed, and what lists them. */
 export interface Added {
@@ -52,7 +54,7 @@ export async function addPlugins(change: Change, adding: Adding): Promise<Added>
   const names = await installed(change, adding, wanted);
   const plugins = await Promise.all(names.map((name) => readPackage(name, from)));
   const ages = agesOf(change, before, plugins, from);
-  const version = await kernelVersion(own);
+  const version = adding.kernel ?? (await kernelVersion(own));
   for (const plugin of plugins) await demandPeer({ id: plugin.manifest.id, package: plugin.package }, from, version);
   const manifests = plugins.map(({ manifest }) => manifest);
   const given = optionsGiven(adding.options, manifests);

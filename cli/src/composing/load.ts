@@ -1,6 +1,7 @@
 import { createKernel, type Lock } from '@rustic-ai/kernel';
 import { standard } from '@rustic-ai/kernel/contracts';
 import { overlay, parseLayer } from '../layers.js';
+import { joined, withCode } from '../product/product.js';
 import { hostOf, type Place, userLayer } from '../project.js';
 import { settled } from './choice.js';
 
@@ -10,14 +11,15 @@ import { settled } from './choice.js';
  * Throws: what starting them throws, `RUSTIC_BIND_CHOICE`.
  */
 export async function loadOnce(place: Place, lock: Lock, plugins: readonly string[]): Promise<void> {
+  const { built } = place;
   const host = hostOf(place);
   const user = parseLayer(await userLayer(place, host.folders.config));
   const layered = await overlay(lock, { user, local: parseLayer(await place.local()) });
   const kernel = await createKernel({
     contracts: standard,
     host,
-    lock: layered.lock,
-    from: place.from,
+    lock: built ? withCode(built, joined(built, layered.lock, place.from)) : layered.lock,
+    from: built?.folder ?? place.from,
     rules: layered.rules,
   });
   try {

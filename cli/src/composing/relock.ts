@@ -4,6 +4,7 @@ import { formatLock, makeLock, widened } from '@rustic-ai/kernel/compose';
 import { standard, visibleLine } from '@rustic-ai/kernel/contracts';
 import { demandInputs } from '../inputs.js';
 import { describeLayer, parseLayer } from '../layers.js';
+import { lockOf } from '../product/product.js';
 import { hostOf, type Place } from '../project.js';
 import { createTrust } from '../trust.js';
 import { settled } from './choice.js';
@@ -27,11 +28,15 @@ export interface NewLock {
 export async function relock(place: Place & { readonly file: string }): Promise<NewLock> {
   const { file, from, lockFile } = place;
   const composition = await place.composition();
-  const lock = await makeLock({ folder: from, composition, inputs: [relative(from, file)], contracts: standard }).catch(
-    (error: unknown) => {
-      throw settled(error);
-    },
-  );
+  const lock = await makeLock({
+    folder: from,
+    composition,
+    inputs: [relative(from, file)],
+    contracts: standard,
+    ...(place.built && { beside: lockOf(place.built) }),
+  }).catch((error: unknown) => {
+    throw settled(error);
+  });
   const before = await parseLockFile(lockFile).catch(() => undefined);
   const trust = createTrust(hostOf(place).folders.state);
   const record = await trust.read(from);

@@ -8,12 +8,12 @@ export type ComposedPlace = Place & { readonly file: string };
 
 /** Default of `global`: the composition of the folder, not the user's own. Throws: `RUSTIC_USAGE` when there is no such folder. */
 export async function composedPlace(
-  options: Pick<PlaceOptions, 'cwd' | 'config'> & { readonly global?: boolean },
+  options: Pick<PlaceOptions, 'cwd' | 'config' | 'built'> & { readonly global?: boolean },
 ): Promise<ComposedPlace> {
-  const { cwd = '.' } = options;
-  if (options.global) {
+  const { cwd = '.', built } = options;
+  if (options.global || built) {
     const { folder } = await openPlace({ cwd });
-    const personal = personalPlace(folder);
+    const personal = personalPlace(folder, built);
     // Package managers work in it.
     await mkdir(personal.from, { recursive: true, mode: 0o700 });
     return personal;

@@ -1,3 +1,4 @@
+import { isAbsolute, join, resolve } from 'node:path';
 import type { Lock, LockedPlugin, Plugin } from '@rustic-ai/kernel';
 import { cliError } from '../errors.js';
 import type { Seal } from './seal.js';
@@ -14,6 +15,10 @@ export interface Product {
   readonly plugins: Readonly<Record<string, () => Promise<unknown>>>;
   /** `user`: options, bindings and rules may be changed in the user's own file. `locked`: they are as built. */
   readonly settings: 'user' | 'locked';
+  /** Its users may add plugins of their own, under a lock and with a consent of their own. */
+  readonly open: boolean;
+  /** Version of the kernel it holds. */
+  readonly kernel: string;
   /** The folder it stands in, where packages beside it are found. */
   readonly folder: string;
   readonly seal: Seal;
@@ -27,6 +32,23 @@ export const appOf = ({ name }: Pick<Product, 'name'>) => ({
 
 /** The lock as it was built; nothing is checked, since nothing else than this program wrote it. */
 export const lockOf = ({ lock }: Product): Lock => JSON.parse(lock) as Lock;
+
+/** The lock of a product together with that of what its user added, whose packages are looked up from a folder of theirs. */
+export function joined(product: Product, added: Lock, from: string): Lock {
+  const own = lockOf(product);
+  const placed = (name: string) => (name.startsWith('.') ? resolve(from, name) : join(from, 'node_modules', name));
+  const more = added.plugins.map((locked) => ({
+    ...locked,
+    package: isAbsolute(locked.package) ? locked.package : placed(locked.package),
+  }));
+  return {
+    ...own,
+    plugins: [...own.plugins, ...more],
+    bind: { ...own.bind, ...added.bind },
+    rules: [...own.rules, ...added.rules],
+    hooks: added.hooks,
+  };
+}
 
 /** A lock whose plugins bring the code that the product holds. */
 export const withCode = (product: Product, lock: Lock): Lock => ({

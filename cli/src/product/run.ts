@@ -4,13 +4,20 @@ import { lookingCommands } from '../table/looking.js';
 import { permissionCommands } from '../table/permissions.js';
 import { runCommand, sessionCommands } from '../table/running.js';
 import { storageCommands } from '../table/storage.js';
-import { createTable, isRun, runTable } from '../table/table.js';
+import { createTable, isRun, runTable, type Table } from '../table/table.js';
 import type { Product } from './product.js';
 
 export { sealOfExecutable, sealOfFile, sealOfFolder } from './seal.js';
 
+export type Groups = readonly ((table: Table) => void)[];
+
 /** The commands of a product: those of `rustic` that leave the composition as it is. */
-export function productTable(product: Product, done: (code: number) => void, args: readonly string[] = []) {
+export function productTable(
+  product: Product,
+  done: (code: number) => void,
+  args: readonly string[] = [],
+  more: Groups = [],
+) {
   const table = createTable(product, done, product);
   runCommand(table);
   if (isRun(args)) return table.program;
@@ -21,11 +28,12 @@ export function productTable(product: Product, done: (code: number) => void, arg
   healthCommands(table);
   if (product.settings === 'user') configCommands(table);
   completionCommand(table);
+  for (const addTo of more) addTo(table);
   return table.program;
 }
 
 /** Runs one command line of a product; without arguments on a terminal, its agent. Returns the exit code. */
-export function runProduct(product: Product, given: readonly string[]): Promise<number> {
+export function runProduct(product: Product, given: readonly string[], more: Groups = []): Promise<number> {
   const args = given.length === 0 && process.stdin.isTTY && process.stderr.isTTY ? ['run'] : given;
-  return runTable((done) => productTable(product, done, args), args);
+  return runTable((done) => productTable(product, done, args, more), args);
 }

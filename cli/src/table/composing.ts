@@ -1,9 +1,9 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { running, several } from '../shared-options.js';
 import type { Table } from './table.js';
 
-/** Commands that change the composition. */
-export function composingCommands({ program, add, action }: Table): void {
+/** The command a composition begins with. */
+export function initCommand({ program, add, action }: Table): void {
   add(program, 'init', 'begin a composition in this folder: asks, or takes flags')
     .option('--provider <name>', 'who answers: anthropic, google, grok, ollama, openai or scripted')
     .option('--model <name>', 'the model that answers, such as openai/gpt-5')
@@ -11,22 +11,32 @@ export function composingCommands({ program, add, action }: Table): void {
     .option('--no-install', 'only write the file')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('../commands/init.js')).init));
-  add(program, 'add', 'add plugins: install them, list them and lock them, all or nothing')
+}
+
+/** Commands that put plugins in and take them out. */
+export function changeCommands({ program, built, add, action }: Table): void {
+  const own = (command: Command) =>
+    built
+      ? command
+      : command.option('-g, --global', 'in your own composition, which counts in every folder without one');
+  own(add(program, 'add', 'add plugins: install them, list them and lock them, all or nothing'))
     .argument('<spec...>', 'an official plugin by its short name, a package, name@range, ./folder or file.tgz')
     .option('--option <name=value>', 'set an option of the plugin; can be repeated', several)
     .option('--bind <capability=name>', 'choose who provides what several could; can be repeated', several)
-    .option('-g, --global', 'in your own composition, which counts in every folder without one')
     .option('--yes', 'agree to what it adds and asks for')
     .option('--dry-run', 'only show what it would do')
     .option('--no-install', 'use what is installed already')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('../commands/add.js')).add));
-  add(program, 'remove', 'take plugins out: unlist and uninstall them, all or nothing')
+  own(add(program, 'remove', 'take plugins out: unlist and uninstall them, all or nothing'))
     .argument('<plugin...>', 'their ids or packages')
-    .option('-g, --global', 'in your own composition, which counts in every folder without one')
     .option('--yes', 'agree to what changes for the others')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('../commands/remove.js')).remove));
+}
+
+/** Commands that say what the packages of a composition are, and ship it. */
+export function composingCommands({ program, add, action }: Table): void {
   add(program, 'info', 'say what a plugin is, provides, may touch and can be told')
     .argument('<plugin>', 'its id or package')
     .option('--json', 'print JSON')
@@ -69,6 +79,7 @@ export function composingCommands({ program, add, action }: Table): void {
         .choices(['user', 'locked'])
         .default('user'),
     )
+    .option('--open', 'let its users add plugins of their own')
     .option('--minify', 'also shorten names')
     .option('--analyze', 'also say what each plugin takes, and draw it')
     .option('--json', 'print JSON')

@@ -61,16 +61,20 @@ export async function makeLock(request: {
   /** Files below `folder` the composition was read from. */
   readonly inputs: readonly string[];
   readonly contracts: Contracts;
+  /** What runs together with it, from a lock of its own. Default: nothing. */
+  readonly beside?: Pick<Lock, 'plugins' | 'bind'>;
 }): Promise<Lock> {
   const { folder, composition, contracts } = request;
   const plugins = await Promise.all(
     composition.plugins.map(async ({ package: name, options }) => lockPlugin(await readPackage(name, folder), options)),
   );
-  createRegistry(plugins, contracts, composition.bind);
+  const { beside = { plugins: [], bind: {} } } = request;
+  const all = [...beside.plugins, ...plugins];
+  createRegistry(all, contracts, { ...beside.bind, ...composition.bind });
   checkRules(composition.rules, contracts);
   const deadlines = createDeadlines();
   const hooks = createHookBus({ contracts, deadlines, activate: async () => {}, onFailure: () => {} });
-  for (const plugin of plugins) hooks.declare(plugin, plugin.manifest.contributes?.hook);
+  for (const plugin of all) hooks.declare(plugin, plugin.manifest.contributes?.hook);
   const content = {
     lockVersion: 1 as const,
     apiVersion,

@@ -1,5 +1,5 @@
-import type { Handles, PluginHooks } from '@rustic-ai/kernel';
-import type { Json, Message, ToolChoice } from '@rustic-ai/kernel/contracts';
+import type { Declaration, Handles, PluginHooks } from '@rustic-ai/kernel';
+import type { Json, Message, ModelRequest, ToolChoice } from '@rustic-ai/kernel/contracts';
 
 const stabilities = { stable: 0, session: 1, turn: 2 };
 
@@ -41,4 +41,17 @@ export async function chooseTools(
   }));
   const { agent, session, turn } = about;
   return (await hooks.transform('tools.select', { agent, tools: all }, { session, turn })).tools;
+}
+
+/** The tools as a request offers them. `withheld`: none may be called; a model that can't be told so is shown none. */
+export function offered(
+  tools: readonly ToolChoice[],
+  withheld: boolean,
+  { facts }: Pick<Declaration, 'facts'>,
+): Pick<ModelRequest, 'tools' | 'toolChoice'> {
+  if (tools.length === 0) return {};
+  // Without a word a model chooses by itself, and some take no word.
+  if (!withheld) return { tools };
+  const { capabilities } = (facts ?? {}) as { readonly capabilities?: readonly string[] };
+  return capabilities && !capabilities.includes('toolChoice') ? {} : { tools, toolChoice: 'none' };
 }

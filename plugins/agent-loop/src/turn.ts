@@ -29,7 +29,7 @@ import type { BatchParts } from './order.js';
 import { changedFiles } from './changed.js';
 import { messageEntry, type NewEntry, receiptOf, type ResultPart } from './journal.js';
 import { type Inbox, merge } from './merge.js';
-import { buildPrompt, chooseTools } from './prompt.js';
+import { buildPrompt, chooseTools, offered } from './prompt.js';
 import { isActing } from './planned.js';
 import { leftOpen } from './resume.js';
 import { addUsage, emptyReply, priced, readReply, type ToolCallPart } from './reply.js';
@@ -180,10 +180,7 @@ async function* steps(parts: TurnParts, state: State): AsyncGenerator<RunEventBo
       messages: [system, ...history],
       purpose: 'turn' as const,
       stream: parts.stream,
-      ...(choices.length > 0 && {
-        tools: choices,
-        toolChoice: last || corrected ? ('none' as const) : ('auto' as const),
-      }),
+      ...offered(choices, last || corrected, model.declaration),
       ...(choices.length === 0 && wanted?.natively(model.declaration)),
     };
     answers.model = model.name;

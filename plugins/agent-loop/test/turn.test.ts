@@ -113,7 +113,7 @@ describe('a turn', () => {
     const events = await collect(agent.invoke({ prompt: 'loop' }, kernel.call()));
     expect(last(events)).toMatchObject({ status: 'failed', exitCode: 6, result: 'I stop here.' });
     expect(last(events).errors[0]).toMatchObject({ code: 'RUSTIC_LIMIT_STEPS', details: { limit: 2 } });
-    expect(model.requests.map(({ toolChoice }) => toolChoice)).toEqual(['auto', 'auto', 'none']);
+    expect(model.requests.map(({ toolChoice }) => toolChoice)).toEqual([undefined, undefined, 'none']);
     await kernel.dispose();
   });
 

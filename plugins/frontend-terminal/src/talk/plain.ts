@@ -19,6 +19,7 @@ export interface PlainOptions {
 export function createPlain({ streams, style, host, wasShown }: PlainOptions): Surface {
   const prompt = createPrompt(streams, style.strong(style.signs.prompt), host);
   const writer = createWriter(streams.stdout, streams.stdout);
+  let waiting = 0;
   const tell = (text: string) => writer.write([{ to: 'notes', text }]);
   const seat: Seat = {
     ...writer,
@@ -64,7 +65,10 @@ export function createPlain({ streams, style, host, wasShown }: PlainOptions): S
     },
     // It is told after each run.
     footer: () => {},
-    wait: () => {},
+    wait(texts) {
+      if (texts.length > waiting) tell(`${style.signs.more} noted, ${texts.length} waiting\n`);
+      waiting = texts.length;
+    },
     async close() {
       prompt.close();
       await writer.flushed();

@@ -1,0 +1,12 @@
+import { changeCommands } from '../table/composing.js';
+import type { Product } from './product.js';
+import { type Groups, runProduct as run } from './run.js';
+
+export { sealOfExecutable, sealOfFile, sealOfFolder } from './seal.js';
+
+/** What a product has beside its own commands when its users may add plugins. */
+export const openGroups: Groups = [changeCommands];
+
+/** Runs one command line of a product whose users may add plugins. Returns the exit code. */
+export const runProduct = (product: Product, args: readonly string[]): Promise<number> =>
+  run(product, args, openGroups);
