@@ -237,6 +237,11 @@ export const cliErrors = {
     message: '{count} of the checks failed.',
     fix: 'Do what stands below each of them.',
   },
+  RUSTIC_PLUGIN_BUILD: {
+    severity: 'error',
+    message: 'It can not be built: {reason}',
+    fix: 'Correct it; to see more, run: npm run build',
+  },
   RUSTIC_PLUGIN_README: {
     severity: 'error',
     message: '{file} is not what the manifest says.',

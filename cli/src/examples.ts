@@ -35,6 +35,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   plugin: ['rustic plugin check', 'rustic plugin docs --check'],
   'plugin check': ['rustic plugin check', 'rustic plugin check ./my-plugin --json'],
   'plugin pack': ['rustic plugin pack', 'rustic plugin pack --out release'],
+  'plugin dev': ['rustic plugin dev', 'rustic plugin dev ./my-plugin'],
   'plugin docs': ['rustic plugin docs', 'rustic plugin docs --check'],
   config: ['rustic config show --origin', 'rustic config set bind.model openai/gpt-5'],
   'config show': ['rustic config show', 'rustic config show --origin'],

@@ -109,7 +109,7 @@ describe('help', () => {
       ],
       storage: ['check', 'backup', 'restore', 'vacuum', 'migrate', 'copy'],
       tools: ['list', 'stats'],
-      plugin: ['check', 'pack', 'docs'],
+      plugin: ['check', 'pack', 'dev', 'docs'],
       config: ['show', 'get', 'set', 'unset', 'check', 'schema'],
       permissions: ['list', 'revoke', 'explain', 'test', 'verify'],
     };

@@ -12,6 +12,9 @@ export function pluginCommands({ program, add, action }: Table): void {
     .option('--out <dir>', 'leave the tarball in this folder')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('../commands/plugin-pack.js')).pack));
+  add(plugin, 'dev', 'run it while you change it: builds and reloads it, and calls what you write')
+    .argument('[dir]', 'its folder; default: this one')
+    .action(action(async () => (await import('../commands/plugin-dev.js')).dev));
   add(plugin, 'docs', 'write the tables of its README from its manifest')
     .argument('[dir]', 'its folder; default: this one')
     .option('--check', 'only say whether they are up to date')
