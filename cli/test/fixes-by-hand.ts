@@ -33,6 +33,7 @@ export const notRun: Readonly<Record<string, readonly string[]>> = {
     'RUSTIC_OPERATION_FAILED',
     'RUSTIC_PERMISSION_CEILING',
     'RUSTIC_PLUGIN_API',
+    'RUSTIC_PLUGIN_BUILD',
     'RUSTIC_PLUGIN_CHECK',
     'RUSTIC_PLUGIN_CYCLE',
     'RUSTIC_PLUGIN_DISPOSE',
