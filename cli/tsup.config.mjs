@@ -6,6 +6,28 @@ import { thirdParty } from '../.ci/third-party.mjs';
 // name of its own: the manual is made from it.
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
+/**
+ * Node makes a module of its `process` by reading every property of it, and a command table loads what starts children and
+ * measures terminals without doing either: several ms of every start. The global is the same, and the rest is loaded when
+ * it is used.
+ */
+const lean = {
+  name: 'lean',
+  setup(build) {
+    const later = (name, called) => `(...args) => process.getBuiltinModule('node:${name}').${called}(...args)`;
+    const contents = {
+      process: 'export default globalThis.process;',
+      child_process: `export default { spawn: ${later('child_process', 'spawn')} };`,
+      util: `export const stripVTControlCharacters = ${later('util', 'stripVTControlCharacters')};`,
+    };
+    build.onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'lean' }));
+    build.onResolve({ filter: /^(node:)?(child_process|util)$/ }, ({ path, importer }) =>
+      importer.includes('/commander/') ? { path: path.replace('node:', ''), namespace: 'lean' } : undefined,
+    );
+    build.onLoad({ filter: /./, namespace: 'lean' }, ({ path }) => ({ contents: contents[path] }));
+  },
+};
+
 export default defineConfig({
   entry: {
     main: 'src/main.ts',
@@ -22,7 +44,9 @@ export default defineConfig({
   dts: false,
   splitting: true,
   silent: true,
-  esbuildPlugins: [thirdParty()],
+  esbuildPlugins: [lean, thirdParty()],
+  // It would take what is Node's before any other plugin.
+  removeNodeProtocol: false,
   // What is native stays outside.
   external: ['@napi-rs/keyring'],
   noExternal: [/^(?!node:|@napi-rs\/)/],

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { errorInfo } from '../errors.js';
 import type { StorageRecord } from './storage.js';
 import { storageError } from './storage-errors.js';
@@ -62,6 +61,7 @@ export async function* readRecordFile(file: string): AsyncGenerator<StorageRecor
   let count = 0;
   let end: unknown;
   try {
+    const { createInterface } = await import('node:readline');
     const input = createReadStream(file, 'utf8');
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       const record = JSON.parse(line) as StorageRecord | { readonly of: 'end' };
