@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import type { AuditLog, AuditRow } from '../permissions/types.js';
 import { auditRows } from './audit-rows.js';
-import { describeKept, keptRule, type KeptRule, type KeptSubject, placeRule } from './kept.js';
-import type { Runner } from './suite.js';
+import { keptRule, type KeptRule, type KeptSubject, placeRule } from './kept.js';
+import { describeSuite, type Runner } from './suite.js';
 
 interface Opened {
   readonly audit: AuditLog;
@@ -150,4 +150,4 @@ export const auditSuite: readonly KeptRule<Opened>[] = [
 
 /** Registers the suite for one implementation: `describeAudit(subject, { describe, it })`. */
 export const describeAudit = (subject: AuditSubject, runner: Runner): void =>
-  describeKept('audit', auditSuite, subject, runner);
+  describeSuite('audit', auditSuite, subject, runner);

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { Grant, Grants } from '../permissions/types.js';
-import { describeKept, keptRule, type KeptRule, type KeptSubject, placeRule } from './kept.js';
-import type { Runner } from './suite.js';
+import { keptRule, type KeptRule, type KeptSubject, placeRule } from './kept.js';
+import { describeSuite, type Runner } from './suite.js';
 
 interface Opened {
   readonly grants: Grants;
@@ -106,4 +106,4 @@ export const grantsSuite: readonly KeptRule<Opened>[] = [
 
 /** Registers the suite for one implementation: `describeGrants(subject, { describe, it })`. */
 export const describeGrants = (subject: GrantsSubject, runner: Runner): void =>
-  describeKept('grants', grantsSuite, subject, runner);
+  describeSuite('grants', grantsSuite, subject, runner);

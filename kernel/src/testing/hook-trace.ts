@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { HookTrace, HookTraceRow, TapTimes } from '../contracts/trace.js';
-import { describeKept, keptRule, type KeptRule, type KeptSubject, placeRule } from './kept.js';
-import type { Runner } from './suite.js';
+import { keptRule, type KeptRule, type KeptSubject, placeRule } from './kept.js';
+import { describeSuite, type Runner } from './suite.js';
 
 interface Opened {
   readonly trace: HookTrace;
@@ -144,4 +144,4 @@ export const hookTraceSuite: readonly KeptRule<Opened>[] = [
 
 /** Registers the suite for one implementation: `describeHookTrace(subject, { describe, it })`. */
 export const describeHookTrace = (subject: HookTraceSubject, runner: Runner): void =>
-  describeKept('hook.trace', hookTraceSuite, subject, runner);
+  describeSuite('hook.trace', hookTraceSuite, subject, runner);

@@ -1,4 +1,4 @@
-import { describeSuite, type Rule, type Runner } from './suite.js';
+import type { Rule } from './suite.js';
 
 interface Closable {
   close(): Promise<void>;
@@ -52,17 +52,3 @@ export const placeRule = <Opened extends Closable>(
     }
   },
 });
-
-/** Registers the rules the subject can be held to. */
-export const describeKept = <Opened extends Closable>(
-  name: string,
-  suite: readonly KeptRule<Opened>[],
-  subject: KeptSubject<Opened>,
-  runner: Runner,
-): void =>
-  describeSuite(
-    name,
-    suite.filter(({ needs }) => !needs || subject[needs] !== undefined),
-    subject,
-    runner,
-  );

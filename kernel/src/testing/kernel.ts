@@ -1,6 +1,6 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { standard } from '../contracts/index.js';
 import type { Host, LogRecord } from '../host.js';
 import { createKernel, type Kernel, type KernelOptions } from '../kernel.js';
@@ -9,8 +9,10 @@ import type { Answer, Ask } from '../permissions/types.js';
 
 export interface TestKernelOptions extends Omit<KernelOptions, 'contracts' | 'host' | 'approve'> {
   readonly contracts?: KernelOptions['contracts'];
-  /** Answers asks in turn; the last one answers all further ones. Default: deny. */
-  readonly answers?: readonly Answer[];
+  /** Answers asks in turn; the last one answers all further ones. Or what answers each ask. Default: deny. */
+  readonly answers?: readonly Answer[] | ((ask: Ask) => Answer | Promise<Answer>);
+  /** What stands in the workspace at first, by its path there. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Changes to the host, such as a clock. */
   readonly host?: Partial<Host>;
   /** The composition's own approver is asked instead of `answers`. Default: false. */
@@ -27,7 +29,12 @@ export interface TestKernel extends Kernel {
 /** A kernel in a throw-away folder, with scripted answers; `dispose` removes the folder. */
 export async function createTestKernel(options: TestKernelOptions): Promise<TestKernel> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'rustic-test-')));
-  const { answers = [{ outcome: 'deny', message: 'The test answers no.' }], ownApprover, ...rest } = options;
+  const {
+    answers = [{ outcome: 'deny', message: 'The test answers no.' }],
+    ownApprover,
+    files = {},
+    ...rest
+  } = options;
   const asks: Ask[] = [];
   const logs: LogRecord[] = [];
   const inside = (name: string) => join(folder, '.home', name);
@@ -45,8 +52,13 @@ export async function createTestKernel(options: TestKernelOptions): Promise<Test
   };
   const ask = async (question: Ask): Promise<Answer> => {
     asks.push(question);
+    if (typeof answers === 'function') return answers(question);
     return answers[Math.min(asks.length, answers.length) - 1] ?? { outcome: 'deny' };
   };
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
   const remove = () => rm(folder, { recursive: true, force: true });
   const kernel = await createKernel({
     contracts: standard,

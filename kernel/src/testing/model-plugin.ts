@@ -12,19 +12,23 @@ export interface ScriptedModel {
   readonly requests: readonly ModelRequest[];
 }
 
-const manifest: Manifest = {
-  apiVersion: 1,
-  id: 'provider-test',
-  contributes: { model: { 'test/scripted': { summary: 'Answers from a list' } } },
-};
-
-/** A model that gives the replies in turn; after the last it says "done". */
-export function scriptedModel(replies: readonly ScriptedReply[]): ScriptedModel {
+/**
+ * A model that gives the replies in turn; after the last it says "done".
+ *
+ * Shape: the model `test/<name>` of the plugin `provider-test`; another name is of a plugin of its own.
+ */
+export function scriptedModel(replies: readonly ScriptedReply[], name = 'scripted'): ScriptedModel {
+  const model = `test/${name}`;
+  const manifest: Manifest = {
+    apiVersion: 1,
+    id: name === 'scripted' ? 'provider-test' : `provider-test-${name}`,
+    contributes: { model: { [model]: { summary: 'Answers from a list' } } },
+  };
   const requests: ModelRequest[] = [];
   async function* run(request: ModelRequest, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<ModelEvent> {
     requests.push(request);
     const reply = replies[requests.length - 1] ?? [{ type: 'text', text: 'done' }];
-    yield { type: 'start', model: 'test/scripted' };
+    yield { type: 'start', model };
     let calls = 0;
     for await (const event of typeof reply === 'function' ? reply(request, signal) : reply) {
       yield event;
@@ -36,7 +40,7 @@ export function scriptedModel(replies: readonly ScriptedReply[]): ScriptedModel 
   }
   const plugin: AnyPlugin = {
     manifest: async () => ({ default: manifest }),
-    setup: () => ({ model: { 'test/scripted': { run } } }),
+    setup: () => ({ model: { [model]: { run } } }),
   };
   return { plugin, requests };
 }

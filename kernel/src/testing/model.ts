@@ -287,9 +287,4 @@ export const modelSuite: readonly ModelRule[] = [
 
 /** Registers the rules the subject has the requests for: `describeModel(subject, { describe, it })`. */
 export const describeModel = (subject: ModelSubject, runner: Runner): void =>
-  describeSuite(
-    'model',
-    modelSuite.filter(({ needs }) => !needs || subject[needs] !== undefined),
-    subject,
-    runner,
-  );
+  describeSuite('model', modelSuite, subject, runner);

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { activeLabel, type Prompts, type PromptVersion } from '../contracts/prompts.js';
-import { describeKept, keptRule, type KeptRule, type KeptSubject, placeRule } from './kept.js';
+import { keptRule, type KeptRule, type KeptSubject, placeRule } from './kept.js';
 import { iso } from './session-store/given.js';
-import type { Runner } from './suite.js';
+import { describeSuite, type Runner } from './suite.js';
 
 interface Opened {
   readonly prompts: Prompts;
@@ -158,4 +158,4 @@ export const promptsSuite: readonly KeptRule<Opened>[] = [
 
 /** Registers the suite for one implementation: `describePrompts(subject, { describe, it })`. */
 export const describePrompts = (subject: PromptsSubject, runner: Runner): void =>
-  describeKept('prompts', promptsSuite, subject, runner);
+  describeSuite('prompts', promptsSuite, subject, runner);

@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import type { Runs } from '../contracts/runs.js';
 import type { Json } from '../errors.js';
-import { describeKept, keptRule, type KeptRule, type KeptSubject, placeRule } from './kept.js';
+import { keptRule, type KeptRule, type KeptSubject, placeRule } from './kept.js';
 import { ids, iso, tick } from './session-store/given.js';
-import type { Runner } from './suite.js';
+import { describeSuite, type Runner } from './suite.js';
 
 interface Opened {
   readonly runs: Runs;
@@ -181,4 +181,4 @@ export const runsSuite: readonly KeptRule<Opened>[] = [
 
 /** Registers the suite for one implementation: `describeRuns(subject, { describe, it })`. */
 export const describeRuns = (subject: RunsSubject, runner: Runner): void =>
-  describeKept('runs', runsSuite, subject, runner);
+  describeSuite('runs', runsSuite, subject, runner);

@@ -2,6 +2,8 @@
 export interface Rule<Subject> {
   readonly id: string;
   readonly says: string;
+  /** A part of the subject that not every one has: without it there is nothing to be held to. */
+  readonly needs?: string;
   run(subject: Subject): Promise<void> | void;
 }
 /** The two functions every test runner has. */
@@ -10,7 +12,13 @@ export interface Runner {
   it(name: string, body: () => Promise<void> | void): unknown;
 }
 
-/** Registers a suite with any runner: one test per rule. */
+/** The rules a subject can be held to. */
+export const rulesFor = <Subject>(suite: readonly Rule<Subject>[], subject: Subject): readonly Rule<Subject>[] =>
+  suite.filter(
+    ({ needs }) => needs === undefined || (subject as Readonly<Record<string, unknown>>)[needs] !== undefined,
+  );
+
+/** Registers a suite with any runner: one test per rule that the subject can be held to. */
 export function describeSuite<Subject>(
   name: string,
   suite: readonly Rule<Subject>[],
@@ -18,6 +26,6 @@ export function describeSuite<Subject>(
   runner: Runner,
 ): void {
   runner.describe(name, () => {
-    for (const rule of suite) runner.it(`${rule.id}: ${rule.says}`, () => rule.run(subject));
+    for (const rule of rulesFor(suite, subject)) runner.it(`${rule.id}: ${rule.says}`, () => rule.run(subject));
   });
 }

@@ -4,6 +4,7 @@ import type { Access, Call, Handle } from '../capability.js';
 import { toolFacts, type ToolResult, touchedBy } from '../contracts/tool.js';
 import type { Json } from '../errors.js';
 import type { AuditRow } from '../permissions/types.js';
+import { frozen } from './frozen.js';
 import { describeSuite, type Rule, type Runner } from './suite.js';
 
 /** One tool inside a kernel whose asks are answered with yes. */
@@ -57,11 +58,6 @@ async function accessesOf({ handle, subject, invoke, audit }: Tried): Promise<re
   const row = (await audit()).findLast(({ operation, name }) => operation === 'tool' && name === handle.name);
   return (row?.accesses ?? []).filter(({ action }) => action !== 'tool');
 }
-const freeze = <T>(value: T): T => {
-  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
-  return value;
-};
-
 /** What every tool promises, rule by rule. */
 export const toolSuite: readonly Rule<ToolSubject>[] = [
   rule('name', 'has a name every model takes', async ({ handle, subject }) => {
@@ -120,7 +116,7 @@ export const toolSuite: readonly Rule<ToolSubject>[] = [
     assert.deepEqual(writes, []);
   }),
   rule('frozen', 'leaves its input as it was', async ({ subject, invoke }) => {
-    const input = freeze(structuredClone(subject.good));
+    const input = frozen(structuredClone(subject.good));
     await invoke(input);
     assert.deepEqual(input, subject.good);
   }),

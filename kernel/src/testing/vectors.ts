@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import type { NearestFilter, VectorItem, Vectors } from '../contracts/vectors.js';
 import type { Json } from '../errors.js';
-import { describeKept, keptRule, type KeptRule, type KeptSubject, placeRule } from './kept.js';
-import type { Runner } from './suite.js';
+import { keptRule, type KeptRule, type KeptSubject, placeRule } from './kept.js';
+import { describeSuite, type Runner } from './suite.js';
 
 interface Opened {
   readonly vectors: Vectors;
@@ -165,4 +165,4 @@ export const vectorsSuite: readonly KeptRule<Opened>[] = [
 
 /** Registers the suite for one implementation: `describeVectors(subject, { describe, it })`. */
 export const describeVectors = (subject: VectorsSubject, runner: Runner): void =>
-  describeKept('vectors', vectorsSuite, subject, runner);
+  describeSuite('vectors', vectorsSuite, subject, runner);

@@ -1,5 +1,5 @@
 import type { Json } from '@rustic-ai/kernel';
-import { createTestKernel, describeTool } from '@rustic-ai/kernel/testing';
+import { createTestKernel, describeChanges, describeTool } from '@rustic-ai/kernel/testing';
 import filesystem from '@rustic-ai/plugin-tool-filesystem';
 import workspace from '@rustic-ai/plugin-workspace-local';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -81,3 +81,5 @@ describe('the tools', () => {
     await kernel.dispose();
   });
 });
+
+describeChanges({ plugins: [workspace, filesystem] }, { describe, it });

@@ -1,4 +1,4 @@
-import { createTestKernel, describeTool, type ToolSubject } from '@rustic-ai/kernel/testing';
+import { createTestKernel, describeTool, describeToolOutputs, type ToolSubject } from '@rustic-ai/kernel/testing';
 import shell from '@rustic-ai/plugin-tool-shell';
 import workspace from '@rustic-ai/plugin-workspace-local';
 import { describe, it } from 'vitest';
@@ -55,3 +55,5 @@ for (const one of [
   subject('process_stop', { good: { id: 'p1' }, bad: {} }),
 ])
   describeTool(one, { describe, it });
+
+describeToolOutputs({ plugins: [workspace, shell] }, { describe, it });
