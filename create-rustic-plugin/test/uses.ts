@@ -63,6 +63,23 @@ export const uses: Readonly<Record<string, Use>> = {
       expect(said).not.toContain('HEY');
     },
   },
+  agent: {
+    options: () => ['--bind', 'agent=sea-weather-agent'],
+    async shows(project) {
+      const said = await events(project);
+      expect(said).toContain('"agent":"sea-weather-agent"');
+      expect(said).toContain('Done.');
+    },
+  },
+  frontend: {
+    options: (id) => ['--bind', `frontend=${id}`],
+    async shows(project) {
+      const { code, stdout, stderr } = await project.rustic('run', '--print', 'go on');
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' });
+      // The official one names the session.
+      expect(stderr).not.toContain('session ');
+    },
+  },
   command: {
     async shows(project) {
       const talk = project.terminal('run', '--plain');

@@ -53,7 +53,8 @@ describe('doors', () => {
       /^export default|\bas default\b|^export \{ default /m.test(running(file)),
     );
     const allowed = ['index.ts', 'manifest.ts', 'plugin.ts'];
-    const folders = [...plugins.map(({ folder }) => folder), 'docs/examples/legacy-google'];
+    const examples = ['legacy-google', 'option-renamed', 'tool-rates'].map((name) => `docs/examples/${name}`);
+    const folders = [...plugins.map(({ folder }) => folder), ...examples];
     const places = folders.flatMap((folder) => allowed.map((name) => `${folder}/src/${name}`));
     expect(withDefault.filter((file) => !places.includes(file))).toEqual([]);
     expect(places.filter((place) => !withDefault.includes(place)).map((file) => basename(file))).toEqual([]);
