@@ -20,7 +20,10 @@ const lean = {
       child_process: `export default { spawn: ${later('child_process', 'spawn')} };`,
       util: `export const stripVTControlCharacters = ${later('util', 'stripVTControlCharacters')};`,
     };
-    build.onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'lean' }));
+    // What requires it would get a module with a default in it.
+    build.onResolve({ filter: /^(node:)?process$/ }, ({ kind }) =>
+      kind === 'require-call' ? undefined : { path: 'process', namespace: 'lean' },
+    );
     build.onResolve({ filter: /^(node:)?(child_process|util)$/ }, ({ path, importer }) =>
       importer.includes('/commander/') ? { path: path.replace('node:', ''), namespace: 'lean' } : undefined,
     );

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Json, Rule } from '@rustic-ai/kernel';
 import type { Composition } from '@rustic-ai/kernel/compose';
-import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { getNodeValue, type Node } from 'jsonc-parser';
+import { type Grammar, grammarOf, json, type Refuse } from './config/grammar.js';
 import { cliError } from './errors.js';
 import { suggest } from './suggest.js';
 
@@ -10,7 +11,7 @@ const effects: readonly Rule['effect'][] = ['allow', 'ask', 'deny'];
 const named = (type: Node['type']) => `${/^[ao]/.test(type) ? 'an' : 'a'} ${type}`;
 
 /** As JSON gives it: the parser's own objects have no prototype, and equal no other. */
-const valueOf = (node: Node): unknown => JSON.parse(JSON.stringify(getNodeValue(node)));
+export const valueOf = (node: Node): unknown => JSON.parse(JSON.stringify(getNodeValue(node)));
 
 /** What a rule is expected to decide on a resource of its action. `line` counts from 1. */
 export interface Case {
@@ -19,22 +20,35 @@ export interface Case {
   readonly expected: Rule['effect'];
   readonly line: number;
 }
+/** What of a composition a text has to be. */
+export type Reading = 'project' | 'layer' | 'rules';
 type Options = { readonly [name: string]: Json };
 
 /**
- * Reads a `rustic.json`: JSON with comments and trailing commas.
+ * Reads a composition: JSON with comments and trailing commas, TOML or YAML, by its ending.
  *
  * Throws: `RUSTIC_CONFIG_MISSING`; `RUSTIC_CONFIG_INVALID` with file, line, column and what would fit.
  */
 export async function readComposition(
   file: string,
-  as?: Parameters<typeof parseComposition>[2],
+  as?: Reading,
 ): Promise<Composition & { readonly cases: readonly Case[] }> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw cliError('RUSTIC_CONFIG_MISSING', { file }, error);
   });
-  return parseComposition(text, basename(file), as);
+  return parseComposition(text, basename(file), as, await grammarOf(file));
 }
+
+/** Unit: from 1. */
+const placeIn = (text: string, offset: number) => {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+};
+/** Makes the error of a place in a file. */
+export const refusing =
+  (text: string, file: string): Refuse =>
+  (offset, reason, hint) =>
+    cliError('RUSTIC_CONFIG_INVALID', { file, ...placeIn(text, offset), reason, hint });
 
 /**
  * `layer`: it stands over a composition; it may say as little as it likes, and can not switch a plugin off. `rules`: only
@@ -43,24 +57,12 @@ export async function readComposition(
 export function parseComposition(
   text: string,
   file: string,
-  as: 'project' | 'layer' | 'rules' = 'project',
+  as: Reading = 'project',
+  grammar: Grammar = json,
 ): Composition & { readonly cases: readonly Case[] } {
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { allowTrailingComma: true });
-  const placeOf = (offset: number) => {
-    const before = text.slice(0, offset).split('\n');
-    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-  };
-  const refuse = (offset: number, reason: string, hint: string) =>
-    cliError('RUSTIC_CONFIG_INVALID', { file, ...placeOf(offset), reason, hint });
-  const [error] = errors;
-  if (error)
-    throw refuse(
-      error.offset,
-      `it is not JSON (${printParseErrorCode(error.error)})`,
-      'Correct the syntax at that place.',
-    );
-  if (!root) throw refuse(0, 'it is empty', 'Write { "plugins": [] } and list the plugins there.');
+  const refuse = refusing(text, file);
+  const root = grammar(text, refuse);
+  if (!root) throw refuse(0, 'it is empty', 'List the plugins there: "plugins": ["…"].');
 
   const demand = (node: Node, type: Node['type'], what: string) => {
     if (node.type !== type)
@@ -134,7 +136,7 @@ export function parseComposition(
         rule: plain,
         resource: String(resource.value),
         expected: effect,
-        line: placeOf(property.offset).line,
+        line: placeIn(text, property.offset).line,
       });
     }
     return plain;

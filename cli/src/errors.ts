@@ -87,6 +87,16 @@ export const cliErrors = {
     message: '{file}:{line}:{column}: {reason}',
     fix: '{hint}',
   },
+  RUSTIC_CONFIG_SEVERAL: {
+    severity: 'error',
+    message: 'In {folder} stand {files}, and only one of them can count.',
+    fix: 'Keep the one you mean, and move the others away.',
+  },
+  RUSTIC_CONFIG_BY_HAND: {
+    severity: 'error',
+    message: '{file} is no JSON, which is all that is edited here; nothing was changed. What it takes:\n{diff}',
+    fix: 'Apply that by hand, then run: {next}',
+  },
   RUSTIC_CONFIG_KEY: { severity: 'error', message: 'There is no setting "{key}".', fix: '{hint}' },
   RUSTIC_CONFIG_VALUE: { severity: 'error', message: '{key} can not be that: {reason}', fix: '{hint}' },
   RUSTIC_CONFIG_WRITE: {

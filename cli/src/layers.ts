@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isRusticError, type Json, type Lock, type LockedPlugin, type Rule } from '@rustic-ai/kernel';
-import { type Composition, configure } from '@rustic-ai/kernel/compose';
+import type { Composition } from '@rustic-ai/kernel/compose';
 import { standard } from '@rustic-ai/kernel/contracts';
 import { parseComposition } from './composition.js';
+import { type Grammar, grammarOf } from './config/grammar.js';
 import { cliError } from './errors.js';
 
 /** A file over or under the project's composition: options, bindings and rules, never a plugin or a permission. */
@@ -12,6 +13,8 @@ export interface LayerFile {
   readonly file: string;
   readonly text: string;
   readonly digest: string;
+  /** What it is read with, once somebody does. */
+  readonly grammar: Grammar;
   /** It is a composition of its own as well: plugins it lists that are not of this one are for there. */
   readonly composes?: true;
 }
@@ -33,7 +36,8 @@ type Options = { readonly [name: string]: Json };
 export async function readLayer(file: string): Promise<LayerFile | undefined> {
   try {
     const text = await readFile(file, 'utf8');
-    return { file, text, digest: createHash('sha256').update(text).digest('hex') };
+    const digest = createHash('sha256').update(text).digest('hex');
+    return { file, text, digest, grammar: await grammarOf(file) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -42,7 +46,7 @@ export async function readLayer(file: string): Promise<LayerFile | undefined> {
 }
 export const parseLayer = (layer: LayerFile | undefined): Layer | undefined =>
   layer && {
-    ...parseComposition(layer.text, basename(layer.file), layer.composes ? 'project' : 'layer'),
+    ...parseComposition(layer.text, basename(layer.file), layer.composes ? 'project' : 'layer', layer.grammar),
     file: layer.file,
     ...(layer.composes && { composes: true }),
   };
@@ -119,6 +123,8 @@ async function configured(
   const below = user ? of(user) : [];
   const above = layers.filter((layer) => layer !== user).flatMap(of);
   const options = [...below, plugin.options, ...above].reduce((base, over) => merged(base, over) as Options, {});
+  // Most layers set no option: what checks one is loaded for those that do.
+  const { configure } = await import('@rustic-ai/kernel/compose');
   const { permissions } = await configure(plugin.manifest, options).catch((error: unknown) => {
     throw refuse(file, error);
   });

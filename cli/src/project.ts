@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   createKernel,
@@ -16,6 +16,7 @@ import type { Composition } from '@rustic-ai/kernel/compose';
 import { standard } from '@rustic-ai/kernel/contracts';
 import { nodeHost } from '@rustic-ai/kernel/node';
 import { readComposition } from './composition.js';
+import { demandOnly, fileNamed, foundNamed, stemOf } from './config/formats.js';
 import { withCredentials } from './credentials/host.js';
 import { cliError } from './errors.js';
 import { demandInputs } from './inputs.js';
@@ -28,7 +29,7 @@ import { createTrust, demandTrust } from './trust.js';
 export interface PlaceOptions {
   /** Folder to work in. Default: the current one. */
   readonly cwd?: string;
-  /** Composition file. Default: `rustic.json` in that folder, else the user's own where it has a lock, else the built-in one. */
+  /** Composition file. Default: `rustic.json`, or `rustic.toml` or `rustic.yaml`, in that folder, else the user's own where it has a lock, else the built-in one. */
   readonly config?: string;
   readonly debug?: boolean;
   /** Boot without the plugins that are not official. Default: false. */
@@ -77,8 +78,8 @@ export async function openPlace(options: PlaceOptions): Promise<Place> {
   const folder = await folderAt(options.cwd ?? '.');
   const { built } = options;
   if (built) return productPlace(folder, built, built.open ? personalPlace(folder, built) : undefined);
-  const file = options.config ? resolve(options.config) : join(folder, 'rustic.json');
-  if (!options.config && !existsSync(file)) {
+  const file = options.config ? demandOnly(resolve(options.config)) : foundNamed(folder, 'rustic');
+  if (file === undefined) {
     const personal = personalPlace(folder);
     if (existsSync(personal.lockFile)) return personal;
     const lockFile = join(own, 'builtin.lock');
@@ -87,9 +88,9 @@ export async function openPlace(options: PlaceOptions): Promise<Place> {
     return { folder, file: undefined, lockFile, from: own, composition, lock, local: async () => undefined };
   }
   const from = dirname(file);
-  const named = (ending: string) => join(from, `${basename(file, '.json')}${ending}`);
-  const lockFile = named('.lock');
-  return { ...composed({ folder, file, lockFile, from }), local: () => readLayer(named('.local.json')) };
+  const stem = stemOf(file);
+  const local = async () => readLayer(fileNamed(from, `${stem}.local`));
+  return { ...composed({ folder, file, lockFile: join(from, `${stem}.lock`), from }), local };
 }
 
 /**
@@ -99,7 +100,7 @@ export async function openPlace(options: PlaceOptions): Promise<Place> {
 export function personalPlace(folder: string, built?: Product): Place & { readonly file: string } {
   const { config, data } = foldersOf(folder, built);
   const name = built ? 'plugins' : 'rustic';
-  const parts = { folder, file: join(config, `${name}.json`), lockFile: join(config, `${name}.lock`), from: data };
+  const parts = { folder, file: fileNamed(config, name), lockFile: join(config, `${name}.lock`), from: data };
   return { ...composed(parts), ...(built && { built }), personal: true, local: async () => undefined };
 }
 const composed = (parts: { folder: string; file: string; lockFile: string; from: string }) => {
@@ -150,7 +151,7 @@ async function environmentOf({ plugins }: Lock): Promise<Layer | undefined> {
 
 /** The user's own file under or as the composition: as the composition it is no layer, and what it lists is for there. */
 export async function userLayer(place: Place, config: string): Promise<LayerFile | undefined> {
-  const file = join(config, 'rustic.json');
+  const file = fileNamed(config, 'rustic');
   if (place.personal) return undefined;
   const layer = await readLayer(file);
   return layer && existsSync(join(config, 'rustic.lock')) ? { ...layer, composes: true } : layer;

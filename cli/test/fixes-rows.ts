@@ -146,6 +146,18 @@ export const rows: Readonly<Record<string, Row>> = {
     break: edit('rustic.json', '"plugins"', '"plugns"'),
     byHand: (project, { stderr }) => edit('rustic.json', 'plugns', didYouMean(stderr))(project),
   },
+  RUSTIC_CONFIG_SEVERAL: {
+    break: (project) => project.write('rustic.yaml', 'plugins: []\n'),
+    byHand: (project) => rmSync(join(project.folder, 'rustic.yaml')),
+  },
+  RUSTIC_CONFIG_BY_HAND: {
+    break(project) {
+      project.write('rustic.yaml', project.read('rustic.json'));
+      rmSync(join(project.folder, 'rustic.json'));
+      return ['config', 'set', 'plugins.agent-loop.maxSteps', '9'];
+    },
+    byHand: edit('rustic.yaml', '"@rustic-ai/plugin-agent-loop"', '["@rustic-ai/plugin-agent-loop", { maxSteps: 9 }]'),
+  },
   RUSTIC_CONFIG_KEY: {
     break: () => ['config', 'get', 'plugins.agent-loop.maxStep'],
     afterwards: (fix) => ['config', 'get', didYouMean(fix)],

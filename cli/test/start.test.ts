@@ -95,9 +95,14 @@ describe('a start of thirty plugins of which three are used', () => {
     const below = (paths: readonly string[]) => paths.filter((path) => path.includes(folder));
     const packages = ['used-front', 'used-tool', 'used-store'].map((name) => join(folder, 'node_modules', name));
     expect(below(modules)).toEqual(packages.map((path) => join(path, 'dist/index.js')));
-    const where = [`realpath ${folder}`, `stat ${folder}`, `exists ${folder}/rustic.json`];
+    const formats = ['json', 'toml', 'yaml', 'yml'];
+    const sought = (stem: string) => formats.map((ending) => `exists ${stem}.${ending}`);
+    const where = [`realpath ${folder}`, `stat ${folder}`, ...sought(`${folder}/rustic`)];
     const lock = [`readFile ${folder}/rustic.lock`, `readFile ${trustFile(project)}`, `stat ${folder}/rustic.json`];
-    const layers = [`readFile ${folder}/rustic.local.json`, `readFile ${project.home}/rustic/config/rustic.json`];
+    const layers = [`${folder}/rustic.local`, `${project.home}/rustic/config/rustic`].flatMap((stem) => [
+      ...sought(stem),
+      `readFile ${stem}.json`,
+    ]);
     const compiled = `mkdir ${project.home}/rustic/rustic-ai/code`;
     const start = [compiled, ...where, ...lock, ...layers];
     const own = calls.filter((call) => call.includes(folder) || call.includes(project.home));
@@ -173,4 +178,20 @@ describe('an input that changed', () => {
     const folders = { [project.folder]: { ...record.folders[project.folder], seen } };
     writeFileSync(trustFile(project), JSON.stringify({ folders }));
   };
+});
+
+describe('what reads settings', () => {
+  it.each([
+    ['rustic.json', '{ "plugins": [] }', false],
+    ['rustic.yaml', 'plugins: []', true],
+    ['rustic.toml', 'plugins = []', true],
+  ])('loads the parser of another format only for it: %s', async (file, text, loads) => {
+    const project = await createProject({ composition: false });
+    project.write(file, text);
+    const { code, modules } = await watched(project, 'lock', '--accept');
+    expect(code).toBe(0);
+    const isParser = (path: string) => /^\/\/ .*node_modules\/(?:yaml|smol-toml)\//m.test(readFileSync(path, 'utf8'));
+    expect(modules.some((path) => path.endsWith('main.js'))).toBe(true);
+    expect(modules.some(isParser)).toBe(loads);
+  });
 });

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { visibleLine } from '@rustic-ai/kernel/contracts';
 import { addPlugins, type Added, bindingOf } from '../composing/adding.js';
+import { commandsToAdd } from '../composing/by-hand.js';
 import { askChoice } from '../composing/choice.js';
-import { append, lineDiff, treeOf, valueAt } from '../composing/edit.js';
+import { append, treeOf, valueAt } from '../composing/edit.js';
 import { type NewLock, relock } from '../composing/relock.js';
 import { createScratch } from '../composing/scratch.js';
 import { withBinding } from '../composing/rustic-json.js';
@@ -13,6 +14,8 @@ import { starterPackages, starterText } from '../composing/starter.js';
 import { composedPlace, type ComposedPlace, filesOf } from '../composing/target.js';
 import { type Change, transact } from '../composing/transaction.js';
 import { parseComposition } from '../composition.js';
+import { demandEditable, demandJson, editableText, editDiff } from '../config/editable.js';
+import { formatOf } from '../config/formats.js';
 import type { PlaceOptions } from '../project.js';
 
 export interface AddOptions extends Pick<PlaceOptions, 'cwd' | 'config' | 'debug' | 'built'> {
@@ -30,11 +33,13 @@ export interface AddOptions extends Pick<PlaceOptions, 'cwd' | 'config' | 'debug
 /** Installs plugins and lists them: the whole of it, once somebody agreed to it and they started, or nothing. */
 export async function add(specs: readonly string[], options: AddOptions): Promise<number> {
   const place = await composedPlace(options);
-  const found = await readFile(place.file, 'utf8').catch(() => undefined);
+  const written = await readFile(place.file, 'utf8').catch(() => undefined);
+  const found = written === undefined ? undefined : await editableText(place.file, written, 'rules');
   const isModel = specs.some((spec) => spec.includes('provider-'));
   const first = isModel ? [] : ['@rustic-ai/plugin-provider-scripted'];
   // A product has all it needs already.
   const begun = place.built !== undefined || (found !== undefined && (!place.personal || lists(found)));
+  if (!begun) demandJson(place.file);
   const text = begun ? (found ?? '{\n  "plugins": []\n}\n') : started(found, first);
   parseComposition(text, basename(place.file));
   const also = begun ? [] : [...starterPackages, ...first];
@@ -46,18 +51,26 @@ export async function add(specs: readonly string[], options: AddOptions): Promis
     bind: options.bind ?? [],
     kernel: place.built?.kernel,
   };
-  if (options.dryRun) {
+  const diffOf = (after: string) => editDiff(place.file, found ?? '', after);
+  const isByHand = formatOf(place.file) !== 'json';
+  if (options.dryRun || isByHand) {
     const scratch = await createScratch(place, text);
     try {
-      return await transact(scratch.place.from, [], async (change) => {
+      const tried = await transact(scratch.place.from, [], async (change) => {
         const adding = { ...request, from: scratch.place.from, text: scratch.text, install: true };
         await scratch.link();
         const added = await addPlugins(change, adding);
         await scratch.link();
         await change.write(scratch.place.file, added.edit(scratch.text));
-        const made = await relock(scratch.place);
-        return tell({ place, added, made, options, before: found ?? '', after: added.edit(text) });
+        return { added, made: await relock(scratch.place) };
       });
+      const after = scratch.named(tried.added.edit(text));
+      if (!options.dryRun) {
+        const names = tried.added.plugins.map(({ package: name }) => name);
+        const next = await commandsToAdd(place, names, scratch.place.from);
+        await demandEditable(place.file, text, after, next);
+      }
+      return tell({ place, ...tried, options, diff: await diffOf(after) });
     } finally {
       await scratch.dispose();
     }
@@ -66,9 +79,10 @@ export async function add(specs: readonly string[], options: AddOptions): Promis
     const adding = { ...request, from: place.from, text, install: options.install ?? true };
     const added = await addPlugins(change, adding);
     const { after, made } = await lockedWith(change, place, added.edit(text), found);
-    if (!options.json) tell({ place, added, made, options, before: found ?? '', after });
+    const diff = await diffOf(after);
+    if (!options.json) tell({ place, added, made, options, diff });
     await settle({ change, place, made, options, start: startable(added, made) });
-    if (options.json) tell({ place, added, made, options, before: found ?? '', after });
+    if (options.json) tell({ place, added, made, options, diff });
     else process.stdout.write(`${summary(place, made)}${nextAfter(made.lock, added.plugins)}`);
     return 0;
   });
@@ -112,11 +126,9 @@ function tell(parts: {
   readonly added: Added;
   readonly made: NewLock;
   readonly options: AddOptions;
-  readonly before: string;
-  readonly after: string;
+  readonly diff: readonly string[];
 }): number {
-  const { place, added, made, options, before, after } = parts;
-  const diff = lineDiff(before, after);
+  const { place, added, made, options, diff } = parts;
   if (options.json) {
     const plugins = added.plugins.map(({ package: name, version, manifest }) => ({
       id: manifest.id,

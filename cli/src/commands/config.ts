@@ -4,6 +4,7 @@ import type { Json } from '@rustic-ai/kernel';
 import { makeLock } from '@rustic-ai/kernel/compose';
 import { standard, visibleLine } from '@rustic-ai/kernel/contracts';
 import { type Change, replaceFile, withoutValue, withValue } from '../config/change.js';
+import { demandEditable } from '../config/editable.js';
 import { type Entry, entriesOf, filledOptions, valueAt } from '../config/entries.js';
 import { parseKey, type Setting } from '../config/keys.js';
 import { composedSchema, schemaFile } from '../config/schema.js';
@@ -71,23 +72,33 @@ async function changeIn(key: string, options: Scoped) {
   const change: Change = { key, setting, scope, file, text };
   return { place, sources, change };
 }
-/** What makes a change of a file hold. */
-const nextOf: Readonly<Record<Scope, string>> = {
-  project: 'To use it, run: rustic lock\n',
-  local: 'To use it, run: rustic trust\n',
-  user: '',
+/** What makes a change of a file hold. Undefined: it holds at once. */
+const commandAfter: Readonly<Record<Scope, string | undefined>> = {
+  project: 'rustic lock',
+  local: 'rustic trust',
+  user: undefined,
 };
+const nextOf = (scope: Scope): string => {
+  const command = commandAfter[scope];
+  return command === undefined ? '' : `To use it, run: ${command}\n`;
+};
+/** Throws: `RUSTIC_CONFIG_BY_HAND`, `RUSTIC_CONFIG_WRITE`. */
+async function keep({ file, text, scope }: Change, next: string): Promise<void> {
+  if (next === text) return;
+  await demandEditable(file, text, next, commandAfter[scope] ?? 'rustic config check');
+  await replaceFile(file, next);
+}
 
 /** Sets one value in one file and leaves the rest of it as it is. Throws: `RUSTIC_CONFIG_*`. */
 export async function set(key: string, raw: string, options: Scoped): Promise<number> {
   const { place, sources, change } = await changeIn(key, options);
   const { value, text } = await withValue(change, raw, sources, place);
-  if (text !== change.text) await replaceFile(change.file, text);
+  await keep(change, text);
   const { file, scope } = change;
   print(
     options,
     { key, value, file },
-    visibleLine(`${key} = ${JSON.stringify(value)} in ${file}`) + `\n${nextOf[scope]}`,
+    visibleLine(`${key} = ${JSON.stringify(value)} in ${file}`) + `\n${nextOf(scope)}`,
   );
   return 0;
 }
@@ -98,10 +109,10 @@ export async function unset(key: string, options: Scoped): Promise<number> {
   const { file, scope } = change;
   const text = await withoutValue(change, sources, place);
   const removed = text !== change.text;
-  if (removed) await replaceFile(file, text);
-  else if (!options.json) process.stderr.write(`${file} does not set ${key}.\n`);
+  await keep(change, text);
+  if (!removed && !options.json) process.stderr.write(`${file} does not set ${key}.\n`);
   if (removed || options.json)
-    print(options, { key, removed, file }, `${visibleLine(`${key} is not set in ${file}`)}\n${nextOf[scope]}`);
+    print(options, { key, removed, file }, `${visibleLine(`${key} is not set in ${file}`)}\n${nextOf(scope)}`);
   return removed ? 0 : 1;
 }
 

@@ -10,6 +10,7 @@ import { describeAdded, nextAfter } from '../composing/show.js';
 import { starterPackages, starterText } from '../composing/starter.js';
 import { composedPlace, filesOf } from '../composing/target.js';
 import { transact } from '../composing/transaction.js';
+import { demandJson } from '../config/editable.js';
 import { cliError } from '../errors.js';
 import type { PlaceOptions } from '../project.js';
 
@@ -27,6 +28,7 @@ export async function init(options: InitOptions): Promise<number> {
   const place = await composedPlace(options);
   const { file, from, lockFile, folder: cwd } = place;
   if (existsSync(file)) throw cliError('RUSTIC_CONFIG_EXISTS', { file });
+  demandJson(file);
   return transact(from, filesOf(place), async (change) => {
     const { plugin, model } = await chooseProvider(options, change.signal);
     const text = starterText({ schema: schemaReference });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseLockFile } from '@rustic-ai/kernel';
 import { visibleLine } from '@rustic-ai/kernel/contracts';
+import { commandsToRemove } from '../composing/by-hand.js';
 import { lineDiff } from '../composing/edit.js';
 import { relock } from '../composing/relock.js';
 import { installedIn, packageMeant, withoutPackages } from '../composing/removing.js';
@@ -9,7 +10,7 @@ import { settle } from '../composing/settle.js';
 import { dependenciesOf } from '../composing/specs.js';
 import { composedPlace, filesOf } from '../composing/target.js';
 import { transact } from '../composing/transaction.js';
-import { parseComposition } from '../composition.js';
+import { demandEditable, editableText } from '../config/editable.js';
 import { cliError } from '../errors.js';
 import type { PlaceOptions } from '../project.js';
 
@@ -22,15 +23,16 @@ type RemoveOptions = Pick<PlaceOptions, 'cwd' | 'config' | 'built'> & {
 /** Takes plugins off the list and uninstalls them: the whole of it, or nothing. */
 export async function remove(words: readonly string[], options: RemoveOptions): Promise<number> {
   const place = await composedPlace(options);
-  const text = await readFile(place.file, 'utf8').catch((error: unknown) => {
+  const written = await readFile(place.file, 'utf8').catch((error: unknown) => {
     throw cliError('RUSTIC_CONFIG_MISSING', { file: place.file }, error);
   });
-  parseComposition(text, basename(place.file));
+  const text = await editableText(place.file, written);
   const lock = await parseLockFile(place.lockFile).catch(() => undefined);
   const known = lock ?? (await installedIn(text, place.from));
   const names = [...new Set(words.map((word) => packageMeant(text, word, known)))];
+  const after = withoutPackages(text, names, lock);
+  await demandEditable(place.file, text, after, await commandsToRemove(place, names));
   return transact(place.from, filesOf(place), async (change) => {
-    const after = withoutPackages(text, names, lock);
     const diff = lineDiff(text, after);
     if (!options.json) process.stdout.write(`${[basename(place.file), ...diff].map(visibleLine).join('\n')}\n`);
     await change.write(place.file, after);

@@ -8,6 +8,7 @@ import { describeAdded } from '../composing/show.js';
 import { starterText } from '../composing/starter.js';
 import { composedPlace } from '../composing/target.js';
 import { transact } from '../composing/transaction.js';
+import { editableText } from '../config/editable.js';
 import { own } from '../project.js';
 import { run, type RunOptions } from './run.js';
 
@@ -21,7 +22,8 @@ type TryOptions = Omit<RunOptions, 'bind'> & {
 export async function tryOut(spec: string, words: readonly string[], options: TryOptions): Promise<number> {
   const { option = [], bind = [], yes = false, ...running } = options;
   const place = await composedPlace(options);
-  const found = await readFile(place.file, 'utf8').catch(() => undefined);
+  const written = await readFile(place.file, 'utf8').catch(() => undefined);
+  const found = written === undefined ? undefined : await editableText(place.file, written);
   const text = found ?? starterText({ plugins: ['@rustic-ai/plugin-provider-scripted'] });
   const builtin = { from: own, lockFile: join(own, 'builtin.lock') };
   const scratch = await createScratch(place, text, found === undefined ? builtin : place);

@@ -9,7 +9,7 @@ import { settle } from '../composing/settle.js';
 import { composedPlace, filesOf } from '../composing/target.js';
 import { transact } from '../composing/transaction.js';
 import { outdatedOf } from '../composing/versions.js';
-import { parseComposition } from '../composition.js';
+import { editableText } from '../config/editable.js';
 import { cliError } from '../errors.js';
 import type { PlaceOptions } from '../project.js';
 
@@ -22,10 +22,10 @@ type UpgradeOptions = Pick<PlaceOptions, 'cwd' | 'config'> & {
 /** Installs the latest plugins, all or nothing. That their content is another one is what was asked for. */
 export async function upgrade(words: readonly string[], options: UpgradeOptions): Promise<number> {
   const place = await composedPlace(options);
-  const text = await readFile(place.file, 'utf8').catch((error: unknown) => {
+  const written = await readFile(place.file, 'utf8').catch((error: unknown) => {
     throw cliError('RUSTIC_CONFIG_MISSING', { file: place.file }, error);
   });
-  parseComposition(text, basename(place.file));
+  const text = await editableText(place.file, written);
   const lock = await parseLockFile(place.lockFile);
   const meant = new Set(words.map((word) => packageMeant(text, word, lock)));
   return transact(place.from, filesOf(place), async (change) => {

@@ -1,10 +1,11 @@
 import { copyFile, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { findPackage } from '@rustic-ai/kernel';
 import { hostOf } from '../project.js';
 import { createTrust } from '../trust.js';
 import { packagesOf, withPackages } from './rustic-json.js';
+import { folderName } from './specs.js';
 import { type ComposedPlace, composedPlace } from './target.js';
 
 export interface Scratch {
@@ -13,6 +14,8 @@ export interface Scratch {
   readonly text: string;
   /** Makes its packages those of the composition it was made from; a package manager may have taken them away. */
   link(): Promise<void>;
+  /** A text to which plugins were added there, with their folders named from the place it was made from. */
+  named(text: string): string;
   /** Removes it, and what this machine knows of it. */
   dispose(): Promise<void>;
 }
@@ -54,6 +57,13 @@ export async function createScratch(
         if (target) await symlink(target, at, 'dir').catch(() => {});
       }
     },
+    named: (after) =>
+      withPackages(
+        after,
+        packagesOf(after).map((name) =>
+          isFolder(name) && !names.includes(name) ? folderName(relative(from, resolve(folder, name))) : name,
+        ),
+      ),
     async dispose() {
       await rm(folder, { recursive: true, force: true });
       const trust = createTrust(hostOf(of).folders.state);

@@ -29,8 +29,7 @@ export async function parseSpec(text: string, cwd: string, from: string): Promis
     const hint = 'Check the path.';
     if (!existsSync(path)) throw cliError('RUSTIC_USAGE', { reason: `There is no ${path}.`, hint });
     if (!statSync(path).isDirectory()) return { spec: path, name: undefined, versioned: true };
-    const at = relative(from, path).replaceAll('\\', '/') || '.';
-    return { spec: undefined, name: at.startsWith('.') ? at : `./${at}`, versioned: false };
+    return { spec: undefined, name: folderName(relative(from, path)), versioned: false };
   }
   // A leading dash would be an option of the package manager.
   if (text.startsWith('-')) throw cliError('RUSTIC_USAGE', { reason: `"${text}" is no plugin.`, hint: 'Name one.' });
@@ -39,6 +38,12 @@ export async function parseSpec(text: string, cwd: string, from: string): Promis
   const isFull = owner !== '' || short.startsWith('rustic-plugin-');
   const name = isFull ? `${owner}${short}` : await officialName(short);
   return { spec: range === undefined ? name : `${name}@${range}`, name, versioned: range !== undefined };
+}
+
+/** A folder as a composition names it. */
+export function folderName(path: string): string {
+  const at = path.replaceAll('\\', '/') || '.';
+  return at.startsWith('.') ? at : `./${at}`;
 }
 
 interface PackageJson {

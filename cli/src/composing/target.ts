@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileNamed } from '../config/formats.js';
 import { schemaFile } from '../config/schema.js';
 import { openPlace, personalPlace, type Place, type PlaceOptions } from '../project.js';
 
@@ -18,7 +19,7 @@ export async function composedPlace(
     await mkdir(personal.from, { recursive: true, mode: 0o700 });
     return personal;
   }
-  const place = await openPlace({ cwd, config: options.config ?? join(cwd, 'rustic.json') });
+  const place = await openPlace({ cwd, config: options.config ?? fileNamed(cwd, 'rustic') });
   return { ...place, file: place.file ?? join(place.folder, 'rustic.json') };
 }
 

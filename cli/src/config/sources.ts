@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Json, Manifest, Rule } from '@rustic-ai/kernel';
 import { type Composition, readPackage } from '@rustic-ai/kernel/compose';
 import { parseComposition } from '../composition.js';
+import { editableText } from './editable.js';
 import { environmentLayer } from './environment.js';
+import { fileNamed, stemOf } from './formats.js';
 import { parseLayer, readLayer } from '../layers.js';
 import { hostOf, type Place, userLayer } from '../project.js';
 
@@ -16,6 +18,7 @@ export interface Source {
   readonly scope: Scope | 'environment';
   /** Undefined: it is built in, or said by variables. */
   readonly file: string | undefined;
+  /** As JSON, whatever its format. */
   readonly text: string | undefined;
   /** By package. */
   readonly options: ReadonlyMap<string, Options>;
@@ -37,15 +40,15 @@ export interface Sources {
 /** The file of a scope, whether or not it is there. Undefined: this place has none. */
 export function fileOf(place: Place, scope: Scope): string | undefined {
   if (place.personal) return scope === 'local' ? undefined : place.file;
-  if (scope === 'user') return join(hostOf(place).folders.config, 'rustic.json');
+  if (scope === 'user') return fileNamed(hostOf(place).folders.config, 'rustic');
   if (scope === 'project' || !place.file) return place.file;
-  return join(place.from, `${basename(place.file, '.json')}.local.json`);
+  return fileNamed(place.from, `${stemOf(place.file)}.local`);
 }
 
 const optionsOf = (plugins: readonly { readonly package: string; readonly options: Options }[]) =>
   new Map(plugins.map(({ package: name, options }) => [name, options]));
 
-/** What a file of a scope says. Throws: `RUSTIC_CONFIG_INVALID`. */
+/** What a file of a scope says; `text` as JSON. Throws: `RUSTIC_CONFIG_INVALID`. */
 export function sourceOf(scope: Scope, file: string, text: string): Source {
   const { plugins, bind, rules } = parseComposition(text, basename(file), scope === 'project' ? 'project' : 'layer');
   return { scope, file, text, options: optionsOf(plugins), bind, rules };
@@ -63,7 +66,8 @@ export async function readSources(place: Place): Promise<Sources> {
     const read = scope === 'user' ? await userLayer(place, dirname(file)) : await readLayer(file);
     const layer = parseLayer(read);
     if (!read || !layer) return [];
-    return [{ scope, file, text: read.text, options: optionsOf(layer.plugins), bind: layer.bind, rules: layer.rules }];
+    const text = await editableText(file, read.text, read.composes ? 'project' : 'layer');
+    return [{ scope, file, text, options: optionsOf(layer.plugins), bind: layer.bind, rules: layer.rules }];
   };
   const user = await layerIn('user');
   const spoken = async (plugins: readonly Installed[], below: Source): Promise<readonly Source[]> => {
@@ -88,7 +92,8 @@ export async function readSources(place: Place): Promise<Sources> {
     return { layers: [...(await spoken(plugins, builtin)), builtin, ...user], plugins };
   }
   await place.composition();
-  const project = sourceOf('project', place.file, await readFile(place.file, 'utf8'));
+  const text = await editableText(place.file, await readFile(place.file, 'utf8'));
+  const project = sourceOf('project', place.file, text);
   const plugins = await Promise.all([...project.options.keys()].map((name) => readPackage(name, place.from)));
   return { layers: [...(await spoken(plugins, project)), ...(await layerIn('local')), project, ...user], plugins };
 }
