@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { authCommands } from './table/auth.js';
-import { changeCommands, composingCommands, initCommand } from './table/composing.js';
+import { changeCommands } from './table/changing.js';
+import { composingCommands, initCommand } from './table/composing.js';
 import { completionCommand, configCommands } from './table/config.js';
 import { healthCommands } from './table/health.js';
 import { lookingCommands } from './table/looking.js';

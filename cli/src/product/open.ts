@@ -1,4 +1,4 @@
-import { changeCommands } from '../table/composing.js';
+import { changeCommands } from '../table/changing.js';
 import type { Product } from './product.js';
 import { type Groups, runProduct as run } from './run.js';
 
