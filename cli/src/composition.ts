@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import type { Json, Rule } from '@rustic-ai/kernel';
 import type { Composition } from '@rustic-ai/kernel/compose';
 import { getNodeValue, type Node } from 'jsonc-parser';
-import { type Grammar, grammarOf, json, type Refuse } from './config/grammar.js';
+import { grammarOf, json } from './config/grammar.js';
+import type { Grammar, Refuse } from './config/tree.js';
 import { cliError } from './errors.js';
 import { suggest } from './suggest.js';
 

@@ -5,7 +5,8 @@ import { isRusticError, type Json, type Lock, type LockedPlugin, type Rule } fro
 import type { Composition } from '@rustic-ai/kernel/compose';
 import { standard } from '@rustic-ai/kernel/contracts';
 import { parseComposition } from './composition.js';
-import { type Grammar, grammarOf } from './config/grammar.js';
+import { grammarOf } from './config/grammar.js';
+import type { Grammar } from './config/tree.js';
 import { cliError } from './errors.js';
 
 /** A file over or under the project's composition: options, bindings and rules, never a plugin or a permission. */

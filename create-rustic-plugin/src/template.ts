@@ -9,6 +9,29 @@ export interface NewFile {
   readonly text: string;
 }
 
+/** The tables of a page with their columns in line again: other names have other lengths. */
+function inLine(file: string, text: string): string {
+  if (!file.endsWith('.md')) return text;
+  return text.replaceAll(/^(?:\|.*\|\n)+/gm, (table) => {
+    const rows = table
+      .trimEnd()
+      .split('\n')
+      .map((row) =>
+        row
+          .slice(1, -1)
+          .split('|')
+          .map((cell) => cell.trim()),
+      );
+    const widths = (rows[0] ?? []).map((_, column) =>
+      Math.max(3, ...rows.map((row) => (/^-+$/.test(row[column] ?? '') ? 0 : (row[column]?.length ?? 0)))),
+    );
+    const padded = (cell: string, width: number) => (/^-+$/.test(cell) ? '-'.repeat(width) : cell.padEnd(width));
+    return rows
+      .map((row) => `| ${row.map((cell, column) => padded(cell, widths[column] ?? 0)).join(' | ')} |\n`)
+      .join('');
+  });
+}
+
 const templates = join(import.meta.dirname, 'template');
 
 /** The files of the template of a kind with the names filled in, sorted by path. */
@@ -30,7 +53,7 @@ export async function fillTemplate(names: Names): Promise<readonly NewFile[]> {
       .replaceAll(sep, '/')
       .replace(/^_package/, 'package')
       .replace(/^_/, '.'),
-    text: fill(await readFile(file, 'utf8')),
+    text: inLine(file, fill(await readFile(file, 'utf8'))),
   });
   return Promise.all(paths.toSorted().map(read));
 }

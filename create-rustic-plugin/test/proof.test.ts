@@ -43,7 +43,6 @@ async function make(kind: string, manager: Manager) {
 async function prove(folder: string) {
   await node(folder, 'node_modules/oxlint/bin/oxlint', '--deny-warnings', '-c', join(root, '.oxlintrc.json'), '.');
   const rustic = (...args: string[]) => node(folder, 'cli/bin/rustic.js', 'plugin', ...args);
-  await rustic('docs');
   await rustic('docs', '--check');
   const style = ['--no-config', '--print-width=120', '--single-quote'];
   await node(folder, 'node_modules/prettier/bin/prettier.cjs', ...style, '--check', '{src,test}/**', '*.{md,json,mjs}');

@@ -8,8 +8,10 @@ import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rangeFor } from '../../.changeset/peers.mjs';
 import { files, packages, plugins, published, read, root } from './repository.js';
 
+const kernelVersion = String(packages.find(({ folder }) => folder === 'kernel')?.json['version']);
 const own = packages.filter(({ folder }) => folder !== 'docs');
 
 describe.each(own)('$folder', ({ folder, json }) => {
@@ -39,7 +41,7 @@ describe.each(plugins)('$json.name', ({ folder, json }) => {
     const peers = json['peerDependencies'] as Record<string, string>;
     const optional = Object.keys((json['peerDependenciesMeta'] as object | undefined) ?? {});
     const needed = Object.entries(peers).filter(([name]) => !optional.includes(name));
-    expect(needed).toEqual([['@rustic-ai/kernel', '>=0.1.0 <1']]);
+    expect(needed).toEqual([['@rustic-ai/kernel', rangeFor(kernelVersion)]]);
     expect(json).toMatchObject({ sideEffects: false, keywords: ['rustic-ai-plugin'], files: ['dist'] });
     expect(Object.keys(json.exports ?? {})).toEqual(['.', './package.json']);
     const { default: manifest } = (await import(pathToFileURL(join(root, folder, 'dist/manifest.js')).href)) as {

@@ -1,18 +1,6 @@
-import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { formatOf } from './formats.js';
-
-/** What is wrong at a place of a text. Unit: `offset` in characters from the start. */
-export type Refuse = (offset: number, reason: string, hint: string) => Error;
-
-/**
- * Reads a text into the tree that compositions are made from; what stands where is in its offsets.
- *
- * Shape: undefined when nothing is written there.
- * Throws: what `refuse` makes, at the place where the text is not of its format.
- */
-export type Grammar = (text: string, refuse: Refuse) => Node | undefined;
-
-export const correct = 'Correct the syntax at that place.';
+import { correct, type Grammar } from './tree.js';
 
 /** JSON with comments and commas at the end. */
 export const json: Grammar = (text, refuse) => {

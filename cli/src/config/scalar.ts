@@ -1,5 +1,5 @@
 import type { Node } from 'jsonc-parser';
-import type { Refuse } from './grammar.js';
+import type { Refuse } from './tree.js';
 
 /** A single value as JSON has it. Throws: what `refuse` makes for one that JSON has not, such as a date. */
 export function scalar(value: unknown, offset: number, refuse: Refuse): Node {

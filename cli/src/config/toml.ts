@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import { parse, TomlError } from 'smol-toml';
-import { correct, type Grammar, type Refuse } from './grammar.js';
+import { correct, type Grammar, type Refuse } from './tree.js';
 import { scalar } from './scalar.js';
 import { keyOf, type Places, placesIn } from './toml-places.js';
 

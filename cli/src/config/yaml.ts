@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import { isMap, isScalar, isSeq, type Pair, type ParsedNode, parseDocument } from 'yaml';
-import { correct, type Grammar, type Refuse } from './grammar.js';
+import { correct, type Grammar, type Refuse } from './tree.js';
 import { scalar } from './scalar.js';
 
 /** YAML 1.2 as far as JSON goes: one document, keys that are text, no aliases and no tags of its own. */
