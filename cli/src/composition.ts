@@ -8,6 +8,9 @@ import type { Grammar, Refuse } from './config/tree.js';
 import { cliError } from './errors.js';
 import { suggest } from './suggest.js';
 
+/** The version of the file itself; one that says none is of the first. */
+export const compositionVersion = 1;
+
 const effects: readonly Rule['effect'][] = ['allow', 'ask', 'deny'];
 const named = (type: Node['type']) => `${/^[ao]/.test(type) ? 'an' : 'a'} ${type}`;
 
@@ -143,7 +146,15 @@ export function parseComposition(
     return plain;
   };
 
-  const top = fields(root, 'a composition', ['$schema', 'plugins', 'bind', 'permissions']);
+  // Before anything else is looked at: of another version it may have other keys.
+  const version = root.children?.find(({ children }) => children?.[0]?.value === 'version')?.children?.[1];
+  if (version && version.value !== compositionVersion)
+    throw refuse(
+      version.offset,
+      `it is of version ${JSON.stringify(version.value)}; this program knows ${compositionVersion}`,
+      'Use a later rustic-ai: npm install rustic-ai@latest',
+    );
+  const top = fields(root, 'a composition', ['$schema', 'version', 'plugins', 'bind', 'permissions']);
   const plugins = top.get('plugins');
   if (!plugins && as === 'project')
     throw refuse(root.offset, '"plugins" is missing', 'List the plugins: "plugins": ["…"].');

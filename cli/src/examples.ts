@@ -38,6 +38,8 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'plugin dev': ['rustic plugin dev', 'rustic plugin dev ./my-plugin'],
   'plugin docs': ['rustic plugin docs', 'rustic plugin docs --check'],
   config: ['rustic config show --origin', 'rustic config set bind.model openai/gpt-5'],
+  'config init': ['rustic config init --local'],
+  'config migrate': ['rustic config migrate', 'rustic config migrate --user'],
   'config show': ['rustic config show', 'rustic config show --origin'],
   'config get': ['rustic config get bind.model'],
   'config set': [

@@ -110,7 +110,7 @@ describe('help', () => {
       storage: ['check', 'backup', 'restore', 'vacuum', 'migrate', 'copy'],
       tools: ['list', 'stats'],
       plugin: ['check', 'pack', 'dev', 'docs'],
-      config: ['show', 'get', 'set', 'unset', 'check', 'schema'],
+      config: ['show', 'get', 'set', 'unset', 'check', 'init', 'migrate', 'schema'],
       permissions: ['list', 'revoke', 'explain', 'test', 'verify'],
     };
     for (const command of commands) {

@@ -30,6 +30,16 @@ export function configCommands({ program, built, add, action }: Table): void {
     action(async () => (await import('../commands/config.js')).check),
   );
   if (built) return;
+  const placed = (command: Command) =>
+    command
+      .option('--user', 'your own file, for every folder')
+      .option('--local', 'rustic.local.json, for this folder on this machine');
+  placed(
+    configuring('init', 'write a file of settings with comments that say what can stand in it; default: rustic.json'),
+  ).action(action(async () => (await import('../commands/config-file.js')).initFile));
+  placed(
+    configuring('migrate', 'bring a file of settings to the version this program knows; default: rustic.json'),
+  ).action(action(async () => (await import('../commands/config-file.js')).migrate));
   configuring('schema', 'write what editors complete rustic.json from')
     .option('--print', 'print it instead')
     .action(action(async () => (await import('../commands/config.js')).schema));
