@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -176,7 +177,7 @@ export async function createProject(options: ProjectOptions = {}) {
   written.forEach(install);
   const trustFile = join(home, 'rustic/state/trust.json');
   const key = JSON.stringify([composition, written, modules, options.env]);
-  const known = locked ? locks.get(key) : undefined;
+  const known = locked && env['RUSTIC_HOME'] === join(home, 'rustic') ? locks.get(key) : undefined;
   if (known) {
     write('rustic.lock', known.lock);
     mkdirSync(dirname(trustFile), { recursive: true, mode: 0o700 });
@@ -184,6 +185,8 @@ export async function createProject(options: ProjectOptions = {}) {
   } else if (locked) {
     const { code, stderr } = await project.rustic('lock', '--accept');
     if (code !== 0) throw new Error(`the lock could not be made:\n${stderr}`);
+    // One with folders of its own is trusted there, and shares nothing.
+    if (!existsSync(trustFile)) return project;
     const { folders } = JSON.parse(readFileSync(trustFile, 'utf8')) as { folders: Record<string, TrustRecord> };
     const record = folders[folder];
     if (record) locks.set(key, { lock: project.read('rustic.lock'), record });
