@@ -8,7 +8,11 @@ describe('a rustic.json that can not be used', () => {
     ['[]', '1:1: a composition must be an object, not an array', 'Write an object there.'],
     ['{}', '1:1: "plugins" is missing', 'List the plugins: "plugins": ["…"].'],
     ['{\n  "plugin": [] }', '2:3: "plugin" is not a key of a composition', 'Did you mean "plugins"?'],
-    ['{ "plugins": [], "zzz": 1 }', '1:18: "zzz" is not a key of a composition', 'Use one of: $schema, version, plugins, '],
+    [
+      '{ "plugins": [], "zzz": 1 }',
+      '1:18: "zzz" is not a key of a composition',
+      'Use one of: $schema, version, plugins, ',
+    ],
     ['{ "plugins": "a" }', '1:14: "plugins" must be an array, not a string', 'Write an array there.'],
     ['{ "plugins": [\n 7 ] }', '2:2: a plugin must be an object, not a number', 'Write an object there.'],
     ['{ "plugins": [[]] }', '1:15: a plugin is missing', 'Write ["package", { options }].'],
