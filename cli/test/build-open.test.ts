@@ -80,3 +80,17 @@ it('one that was not built open takes none, and holds nothing that could', async
   const all = [...filesIn(join(shop.at, 'app')).values()].map(String).join('\n');
   expect(all.includes('Agree to this?')).toBe(false);
 });
+
+it('what a user adds changes nothing of what is built in and locked', async () => {
+  const { shop, plugin, greet } = await openShop('--open', '--settings', 'locked');
+  expect((await shop.run('add', plugin, '--yes')).code).toBe(0);
+  const file = join(shop.home, 'own/config/plugins.json');
+  const text = JSON.parse(readFileSync(file, 'utf8')) as object;
+  const rules = [{ effect: 'allow', action: 'exec', match: '**' }];
+  writeFileSync(file, JSON.stringify({ ...text, permissions: { rules } }));
+  await shop.run('add', plugin, '--yes');
+  expect((await greet()).stdout).toContain('Good day.');
+  expect(JSON.parse((await shop.run('permissions', 'list', '--json')).stdout)).not.toMatchObject({
+    rules: expect.arrayContaining([expect.objectContaining({ effect: 'allow', action: 'exec' })]),
+  });
+});

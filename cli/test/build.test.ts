@@ -222,6 +222,7 @@ describe('rustic build', () => {
   it('refuses a folder that holds something else, and replaces one that it built', async () => {
     const project = await smallProject();
     project.write('build/shop/thesis.txt', 'years of work');
+    project.write('build/shop/sbom.cdx.json', '{ "bomFormat": "CycloneDX" }');
     const refused = await project.rustic('build', '--name', 'shop');
     expect(refused).toMatchObject({ code: 3, stdout: '' });
     expect(refused.stderr).toContain('RUSTIC_BUILD_OUT');

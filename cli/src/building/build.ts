@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { cliError } from '../errors.js';
 import { digestOfBytes, sealMark } from '../product/seal.js';
@@ -7,7 +7,7 @@ import { installedPlugins } from './bundlable.js';
 import { digestsOf } from './digests.js';
 import { starterText } from './entry.js';
 import { makeExecutable } from './executable.js';
-import { bomText, packagesInside, thirdPartyText } from './inside.js';
+import { bomText, compositionProperty, packagesInside, thirdPartyText } from './inside.js';
 import { manualOf } from './manual.js';
 import { declarationsOf } from './library.js';
 import {
@@ -105,10 +105,13 @@ export async function buildProduct(request: BuildRequest, analyze: boolean): Pro
 
 async function demandFree(out: string): Promise<void> {
   const found = await readdir(out).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [marker];
+    if (error.code === 'ENOENT') return [];
     throw cliError('RUSTIC_BUILD_OUT', { out, reason: error.message }, error);
   });
-  if (found.length > 0 && !found.includes(marker))
+  if (found.length === 0) return;
+  // A bill of materials of somebody else's is no sign that the folder may be replaced.
+  const bom = await readFile(join(out, marker), 'utf8').catch(() => '');
+  if (!bom.includes(compositionProperty))
     throw cliError('RUSTIC_BUILD_OUT', { out, reason: 'something else is in it' });
 }
 

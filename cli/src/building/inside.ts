@@ -57,6 +57,9 @@ export const thirdPartyText = (inside: readonly Inside[]): string =>
     )
     .join(line)}\n`;
 
+/** By this property a bill of materials says that it is of a build of ours. */
+export const compositionProperty = 'rustic:composition';
+
 /** Shape: CycloneDX 1.6. Source: cyclonedx.org/docs/1.6/json. No time and no serial number: the same lock gives the same bytes. */
 export function bomText(
   product: { readonly name: string; readonly version: string; readonly lock: { readonly digest: string } },
@@ -73,7 +76,7 @@ export function bomText(
     return { type: 'library', 'bom-ref': purl, ...(group && { group }), name: plain, version, licenses, purl };
   });
   const { name, version, lock } = product;
-  const properties = [{ name: 'rustic:composition', value: lock.digest }];
+  const properties = [{ name: compositionProperty, value: lock.digest }];
   const metadata = { component: { type: 'application', 'bom-ref': name, name, version, properties } };
   return `${JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, metadata, components }, null, 2)}\n`;
 }

@@ -44,8 +44,9 @@ export function joined(product: Product, added: Lock, from: string): Lock {
   return {
     ...own,
     plugins: [...own.plugins, ...more],
-    bind: { ...own.bind, ...added.bind },
-    rules: [...own.rules, ...added.rules],
+    // What is built in stays as it is: what was added can bind what was left open, and say no rules where settings are locked.
+    bind: { ...added.bind, ...own.bind },
+    rules: product.settings === 'locked' ? own.rules : [...own.rules, ...added.rules],
     hooks: added.hooks,
   };
 }

@@ -70,7 +70,7 @@ export async function makeLock(request: {
   );
   const { beside = { plugins: [], bind: {} } } = request;
   const all = [...beside.plugins, ...plugins];
-  createRegistry(all, contracts, { ...beside.bind, ...composition.bind });
+  createRegistry(all, contracts, { ...composition.bind, ...beside.bind });
   checkRules(composition.rules, contracts);
   const deadlines = createDeadlines();
   const hooks = createHookBus({ contracts, deadlines, activate: async () => {}, onFailure: () => {} });
