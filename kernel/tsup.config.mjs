@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
+import { leanBuiltins } from '../.ci/builtins.mjs';
 
 export default defineConfig({
   entry: [
@@ -16,4 +17,7 @@ export default defineConfig({
   dts: false,
   splitting: true,
   silent: true,
+  // It would take what is Node's before any other plugin.
+  removeNodeProtocol: false,
+  esbuildPlugins: [leanBuiltins()],
 });

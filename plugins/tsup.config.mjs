@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { defineConfig } from 'tsup';
+import { leanBuiltins, requireWhereUsed } from '../.ci/builtins.mjs';
 import { thirdParty } from '../.ci/third-party.mjs';
 import { withoutUnreached } from '../.ci/unreached.mjs';
 
@@ -30,7 +31,9 @@ export default defineConfig({
   dts: false,
   splitting: true,
   silent: true,
-  esbuildPlugins: [thirdParty(), withoutUnreached(entry)],
+  // It would take what is Node's before any other plugin.
+  removeNodeProtocol: false,
+  esbuildPlugins: [leanBuiltins(), requireWhereUsed(), thirdParty(), withoutUnreached(entry)],
   external: outside,
   noExternal: [new RegExp(`^(?!node:|(?:${outside.join('|')})(?:/|$))`)],
   esbuildOptions: (options) => {
@@ -39,8 +42,5 @@ export default defineConfig({
       ['', '/contracts'].map((door) => [`@rustic-ai/kernel${door}`, join(folder, `src${door}/index.ts`)]),
     );
     options.logOverride = { 'ignored-bare-import': 'silent' };
-  },
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 });

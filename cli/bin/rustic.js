@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Plain CommonJS on purpose: an old Node must be able to read this far and say what is wrong, and what is asked most,
-// the version and the help, needs neither Node's loader of modules nor the table of commands.
+// the version and the help, needs no code of the program.
 'use strict';
 const { argv, stdout, stderr, versions } = process;
 const [major = 0, minor = 0] = versions.node.split('.').map(Number);
@@ -24,7 +24,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.exitCode = 3;
 } else {
   const answer = builtAnswer();
-  if (answer === undefined) import('../dist/main.js');
+  if (answer === undefined) require('../dist/start.cjs');
   else {
     // A reader that has gone is no failure.
     stdout.on('error', () => {});

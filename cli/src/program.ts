@@ -11,6 +11,8 @@ import { runCommand, sessionCommands } from './table/running.js';
 import { storageCommands } from './table/storage.js';
 import { createTable, isRun, runTable } from './table/table.js';
 
+declare const __VERSION__: string;
+
 const groups = [
   runCommand,
   sessionCommands,
@@ -35,5 +37,5 @@ export function createProgram(version: string, done: (code: number) => void, arg
 }
 
 /** Runs one command line of `rustic`. Returns its exit code; writes errors to standard error. */
-export const main = (args: readonly string[], version: string): Promise<number> =>
-  runTable((done) => createProgram(version, done, args), args);
+export const start = (args: readonly string[]): Promise<number> =>
+  runTable((done) => createProgram(__VERSION__, done, args), args);

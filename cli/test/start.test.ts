@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProject, type Project, type WrittenPlugin } from './project.js';
@@ -103,9 +103,12 @@ describe('a start of thirty plugins of which three are used', () => {
       ...sought(stem),
       `readFile ${stem}.json`,
     ]);
-    const compiled = `mkdir ${project.home}/rustic/rustic-ai/code`;
-    const start = [compiled, ...where, ...lock, ...layers];
-    const own = calls.filter((call) => call.includes(folder) || call.includes(project.home));
+    const compiled = `${project.home}/rustic/rustic-ai/code`;
+    expect(calls).toContain(`mkdir ${compiled}`);
+    const start = [...where, ...lock, ...layers];
+    const own = calls.filter(
+      (call) => (call.includes(folder) || call.includes(project.home)) && !call.includes(compiled),
+    );
     expect(own.slice(0, start.length)).toEqual(start);
     // The gate makes its two roots real before it matches against them.
     const roots = [folder, project.home];
@@ -180,6 +183,15 @@ describe('an input that changed', () => {
   };
 });
 
+/** What V8 says of a script it ran. */
+interface Covered {
+  readonly url: string;
+  readonly functions: readonly {
+    readonly functionName: string;
+    readonly ranges: readonly { readonly startOffset: number; readonly endOffset: number; readonly count: number }[];
+  }[];
+}
+
 describe('what reads settings', () => {
   it.each([
     ['rustic.json', '{ "plugins": [] }', false],
@@ -188,10 +200,22 @@ describe('what reads settings', () => {
   ])('loads the parser of another format only for it: %s', async (file, text, loads) => {
     const project = await createProject({ composition: false });
     project.write(file, text);
-    const { code, modules } = await watched(project, 'lock', '--accept');
+    const folder = join(project.home, 'coverage');
+    const { code } = await project.start(['lock', '--accept'], { env: { NODE_V8_COVERAGE: folder } }).ended;
     expect(code).toBe(0);
-    const isParser = (path: string) => /^\/\/ .*node_modules\/(?:yaml|smol-toml)\//m.test(readFileSync(path, 'utf8'));
-    expect(modules.some((path) => path.endsWith('main.js'))).toBe(true);
-    expect(modules.some(isParser)).toBe(loads);
+    const [written = ''] = readdirSync(folder);
+    const { result } = JSON.parse(readFileSync(join(folder, written), 'utf8')) as { result: readonly Covered[] };
+    const ran = result.flatMap(({ url, functions }) => {
+      if (!/\/cli\/dist\/[\w.-]+\.js$/.test(url)) return [];
+      const text = readFileSync(new URL(url, 'file:'), 'utf8');
+      const named = functions.filter(({ functionName }) => functionName.startsWith('./'));
+      // A part that lies beside the script is one function.
+      const chunks = named.length > 0 ? named : functions;
+      return chunks.flatMap(({ ranges: [range] }) =>
+        range && range.count > 0 ? [text.slice(range.startOffset, range.endOffset)] : [],
+      );
+    });
+    expect(ran.some((text) => text.includes('RUSTIC_CONFIG_MISSING'))).toBe(true);
+    expect(ran.some((text) => /TomlDate|YAMLParseError/.test(text))).toBe(loads);
   });
 });

@@ -118,10 +118,10 @@ describe('the repository', () => {
     expect(read('.ci/run')).toContain(`{ ${line}; }`);
   });
 
-  it('builds the template as its own plugins, but for the list of what is inside and the source of the kernel', async () => {
+  it('builds the template as its own plugins, but for the list of what is inside, the source of the kernel and how Node is imported', async () => {
     const script = `
       const effect = async (file) => {
-        const { onSuccess, esbuildOptions, esbuildPlugins, ...rest } = (await import(file)).default;
+        const { onSuccess, esbuildOptions, esbuildPlugins, banner, removeNodeProtocol, ...rest } = (await import(file)).default;
         const options = {};
         esbuildOptions(options);
         delete options.alias;

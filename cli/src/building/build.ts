@@ -2,10 +2,9 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 
 import { basename, dirname, join, resolve } from 'node:path';
 import { cliError } from '../errors.js';
 import { digestOfBytes, sealMark } from '../product/seal.js';
-import { bundle } from './bundle.js';
+import { type Bundle, bundle, starterOf } from './bundle.js';
 import { installedPlugins } from './bundlable.js';
 import { digestsOf } from './digests.js';
-import { starterText } from './entry.js';
 import { makeExecutable } from './executable.js';
 import { bomText, compositionProperty, packagesInside, thirdPartyText } from './inside.js';
 import { manualOf } from './manual.js';
@@ -18,7 +17,7 @@ import {
   optionalOf,
   packageAt,
 } from './packages.js';
-import type { BuildRequest, BuiltFile } from './request.js';
+import { type BuildRequest, type BuiltFile, isScript } from './request.js';
 import { type Size, sizesOf, treemapText } from './sizes.js';
 
 export interface Built {
@@ -41,9 +40,9 @@ const marker = 'sbom.cdx.json';
  * Throws: `RUSTIC_BUILD_*`, what `installedPlugins` throws.
  */
 export async function buildProduct(request: BuildRequest, analyze: boolean): Promise<Built> {
-  const { from, own, lock, format, out, name } = request;
+  const { from, own, target, format, out, name } = request;
   await demandFree(out);
-  const plugins = await installedPlugins(lock, from, format);
+  const plugins = await installedPlugins(request);
   const inside = plugins.filter((plugin) => plugin.beside === undefined);
   const left = plugins.filter((plugin) => plugin.beside !== undefined);
   const native = await besideBundle(plugins.map(({ root }) => root));
@@ -61,11 +60,13 @@ export async function buildProduct(request: BuildRequest, analyze: boolean): Pro
   const unneeded = await optionalOf(dirname(own));
   const made = await bundle(request, inside, [...native.map((one) => one.name), ...unneeded]);
   const packages = await packagesInside(made.meta, plugins, carried, { from, own });
-  const sizes = sizesOf(made.meta, inside, { from, own });
   const bytes = made.files.reduce((sum, { contents }) => sum + contents.length, 0);
+  const sizes = sizesOf({ ...made, bytes }, inside, { from, own });
+  const [code] = made.files;
+  const starter = code && isScript(request) ? await starterOf(request, digestOfBytes(code.contents)) : '';
   const texts: readonly BuiltFile[] = [
-    ...(await startOf(request, made.files)),
-    ...(format === 'folder'
+    ...(await startOf(request, made.files, starter)),
+    ...(format === 'folder' && target === 'library'
       ? [
           {
             path: 'app/digests.json',
@@ -77,7 +78,7 @@ export async function buildProduct(request: BuildRequest, analyze: boolean): Pro
           },
         ]
       : []),
-    ...(request.target === 'cli' ? [{ path: `man/${name}.1`, contents: manualOf(request) }] : []),
+    ...(target === 'cli' ? [{ path: `man/${name}.1`, contents: manualOf(request) }] : []),
     { path: 'THIRD-PARTY.txt', contents: thirdPartyText(packages) },
     { path: marker, contents: bomText(request, packages) },
     ...(analyze ? [{ path: 'sizes.svg', contents: treemapText(`${name} ${request.version}`, sizes) }] : []),
@@ -90,8 +91,7 @@ export async function buildProduct(request: BuildRequest, analyze: boolean): Pro
       await writeFile(join(draft, path), contents);
       if (executable) await chmod(join(draft, path), 0o755);
     }
-    if (format === 'executable')
-      await makeExecutable(request, made.files[0]?.contents ?? new Uint8Array(), from, join(draft, name));
+    if (format === 'executable') await makeExecutable({ starter, files: made.files, from }, join(draft, name));
     await copyPackages(carried, join(draft, 'node_modules'));
     await chmod(draft, 0o755);
     await rm(out, { recursive: true, force: true });
@@ -126,10 +126,7 @@ const startName = ({ target, format, name }: BuildRequest): string =>
   target === 'library' ? 'index.js' : format === 'executable' ? name : `${name}.mjs`;
 
 /** The bundle's own files, and what starts them. */
-async function startOf(
-  request: BuildRequest,
-  files: readonly { readonly path: string; readonly contents: Uint8Array }[],
-): Promise<readonly BuiltFile[]> {
+async function startOf(request: BuildRequest, files: Bundle['files'], starter: string): Promise<readonly BuiltFile[]> {
   const { target, format, name, version, description, own } = request;
   if (format === 'executable') return [];
   const start = startName(request);
@@ -153,12 +150,15 @@ async function startOf(
       ...(target === 'library' ? [packageJson] : []),
     ];
   }
-  const starter = target === 'library' ? "export * from './app/start.js';\n" : starterText(version, name);
-  return [{ path: start, contents: starter, executable: target === 'cli' }, packageJson, ...types, ...files];
+  return target === 'library'
+    ? [{ path: start, contents: "export * from './app/start.js';\n" }, packageJson, ...types, ...files]
+    : [{ path: start, contents: `${hashBang}${starter}`, executable: true }, packageJson, ...files];
 }
+
+const hashBang = '#!/usr/bin/env node\n';
 
 /** A file that ends with the digest of what stands above. */
 function sealedText(code: Uint8Array, runs: boolean): string {
-  const text = `${runs ? '#!/usr/bin/env node\n' : ''}${Buffer.from(code).toString('utf8').trimEnd()}`;
+  const text = `${runs ? hashBang : ''}${Buffer.from(code).toString('utf8').trimEnd()}`;
   return `${text}${sealMark}${digestOfBytes(Buffer.from(text))}\n`;
 }

@@ -1,27 +1,16 @@
-import { createRequire, isBuiltin } from 'node:module';
-import { isAbsolute, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { isBuiltin } from 'node:module';
+import { basename, isAbsolute, join } from 'node:path';
 import type { BuildOptions, Metafile, OutputFile, Plugin } from 'esbuild';
 import { cliError } from '../errors.js';
-import { awaitsAtTop } from './bundlable.js';
-import { entryText } from './entry.js';
-import type { BuildRequest, InstalledPlugin } from './request.js';
+import { scriptOf } from '../script/make.js';
+import { entryText, scriptName, starterText } from './entry.js';
+import { type BuildRequest, type InstalledPlugin, isScript, type ScriptRequest } from './request.js';
+import { awaitsAtTop, commonJsWith, type Esbuild, esbuildAt } from './tools.js';
 
 export interface Bundle {
   /** `path` is relative to the folder of the build. */
   readonly files: readonly { readonly path: string; readonly contents: Uint8Array }[];
   readonly meta: Metafile;
-}
-
-/** A file of a tool: of the project's, else of the one beside this program. Throws: `RUSTIC_BUILD_TOOL`. */
-export function toolAt(specifier: string, from: string): string {
-  for (const folder of [from, import.meta.dirname])
-    try {
-      return createRequire(join(folder, 'x.js')).resolve(specifier);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
-    }
-  throw cliError('RUSTIC_BUILD_TOOL', { name: specifier.replace(/\/.*/, '') });
 }
 
 const sharedByAll: BuildOptions = {
@@ -40,23 +29,14 @@ const sharedByAll: BuildOptions = {
 const requireText =
   "import { createRequire as __requireFrom } from 'node:module'; const require = __requireFrom(import.meta.url);";
 
-/** Of each format: how esbuild makes it. A folder is loaded in parts, the others are one file. */
-const formats: Readonly<Record<BuildRequest['format'], BuildOptions>> = {
-  folder: {
-    format: 'esm',
-    splitting: true,
-    entryNames: 'app/start',
-    chunkNames: 'app/[name]-[hash]',
-    banner: { js: requireText },
-  },
-  file: { format: 'esm', entryNames: '[name]', banner: { js: requireText } },
-  executable: {
-    format: 'cjs',
-    entryNames: '[name]',
-    define: { 'import.meta.url': '__url' },
-    banner: { js: "const __url = require('node:url').pathToFileURL(process.execPath).href;" },
-  },
-};
+/** How esbuild makes it: a single file whole, everything else in parts of which each is run when it is needed. */
+const formOf = (request: BuildRequest): BuildOptions => ({
+  format: 'esm',
+  ...(request.format === 'file'
+    ? { entryNames: '[name]' }
+    : { splitting: true, entryNames: 'app/start', chunkNames: 'app/[name]-[hash]' }),
+  ...(!isScript(request) && { banner: { js: requireText } }),
+});
 
 /** Bundles the kernel, the plugins that can be and what they depend on. Throws: `RUSTIC_BUILD_*`. */
 export async function bundle(
@@ -64,19 +44,22 @@ export async function bundle(
   inside: readonly InstalledPlugin[],
   beside: readonly string[],
 ): Promise<Bundle> {
-  const { href } = pathToFileURL(toolAt('esbuild', request.from));
-  const { default: esbuild } = (await import(href)) as { readonly default: typeof import('esbuild') };
+  const esbuild = await esbuildAt(request.from);
   const options: BuildOptions = {
     ...sharedByAll,
-    ...formats[request.format],
+    ...formOf(request),
     absWorkingDir: request.from,
     stdin: { contents: entryText(request, inside), resolveDir: request.from, sourcefile: `${request.name}.js` },
-    plugins: [withoutManifests(inside), outside(beside, request.format)],
+    plugins: [withoutManifests(inside), outside(beside)],
     ...(request.minify && { minify: true, keepNames: true }),
   };
   try {
     const { outputFiles = [], metafile } = await esbuild.build(options);
-    return { files: outputFiles.map(placed), meta: metafile as Metafile };
+    const files = outputFiles.map(placed);
+    return {
+      files: isScript(request) ? await scriptFiles(request, files, esbuild) : files,
+      meta: metafile as Metafile,
+    };
   } catch (error) {
     throw refused(error, inside, request);
   }
@@ -99,21 +82,40 @@ const withoutManifests = (inside: readonly InstalledPlugin[]): Plugin => ({
 });
 
 /** What lies beside the bundle is found from where the bundle lies, also by code that imports it later. */
-const outside = (names: readonly string[], format: BuildRequest['format']): Plugin => ({
+const outside = (names: readonly string[]): Plugin => ({
   name: 'outside',
   setup(build) {
-    build.onResolve({ filter: /^[^.]/ }, ({ path, kind }) => {
+    build.onResolve({ filter: /^[^.]/ }, ({ path }) => {
       if (isBuiltin(path)) return { path, external: true };
-      if (isAbsolute(path) || !names.some((name) => path === name || path.startsWith(`${name}/`))) return undefined;
-      return format === 'executable' && kind === 'dynamic-import'
-        ? { path, namespace: 'required' }
-        : { path, external: true };
+      const named = names.some((name) => path === name || path.startsWith(`${name}/`));
+      return named && !isAbsolute(path) ? { path, external: true } : undefined;
     });
-    build.onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)});`,
-    }));
   },
 });
+
+/** The script first, then its parts. */
+async function scriptFiles(request: BuildRequest, files: Bundle['files'], esbuild: Esbuild): Promise<Bundle['files']> {
+  const chunks = files.map(({ path, contents }) => ({
+    name: basename(path),
+    text: Buffer.from(contents).toString('utf8'),
+  }));
+  const made = await scriptOf(chunks, 'start.js', commonJsWith(esbuild, request.minify));
+  return [...made].map(([name, text]) => ({
+    path: `app/${name === 'start.js' ? scriptName(request) : name}`,
+    contents: Buffer.from(text),
+  }));
+}
+
+/** What starts a script, with its digest inside, as one file. */
+export async function starterOf(request: ScriptRequest, digest: string): Promise<string> {
+  const { build } = await esbuildAt(request.from);
+  const { outputFiles } = await build({
+    ...sharedByAll,
+    format: request.format === 'folder' ? 'esm' : 'cjs',
+    stdin: { contents: starterText(request, digest), resolveDir: request.own },
+  });
+  return outputFiles?.[0]?.text ?? '';
+}
 
 /** Says which plugin a bundler's complaint is about. */
 function refused(error: unknown, inside: readonly InstalledPlugin[], { from }: BuildRequest): unknown {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { formatLock } from '@rustic-ai/kernel/compose';
 import { appOf } from '../product/product.js';
-import type { BuildRequest, InstalledPlugin } from './request.js';
+import { type BuildRequest, type InstalledPlugin, isScript, type ScriptRequest } from './request.js';
 
 const text = (value: unknown) => JSON.stringify(value);
 
@@ -12,8 +12,7 @@ export function entryText(request: BuildRequest, inside: readonly InstalledPlugi
   const plugins = inside
     .map(({ locked, root }) => `${text(locked.package)}: () => import(${text(join(root, locked.entry))}),`)
     .join('\n    ');
-  const [folder, seal] = places[format];
-  const product = `{
+  const product = (folder: string, seal: string) => `{
   ...${text({ name, version, description, settings, open, kernel })},
   lock: ${text(JSON.stringify(JSON.parse(formatLock(lock))))},
   folder: ${folder},
@@ -22,53 +21,74 @@ export function entryText(request: BuildRequest, inside: readonly InstalledPlugi
     ${plugins}
   },
 }`;
+  const here = 'dirname(fileURLToPath(import.meta.url))';
   if (target === 'library')
     return `import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startApp, sealOfFile, sealOfFolder } from ${door};
-const product = ${product};
+const product = ${
+      format === 'file'
+        ? product(here, 'sealOfFile(new URL(import.meta.url))')
+        : product(`join(${here}, '..')`, "sealOfFolder(new URL('./digests.json', import.meta.url))")
+    };
 /** Boots the composition this library was built from. */
 export const createApp = (options) => startApp(product, options);
 `;
+  if (isScript(request))
+    return `import { join } from 'node:path';
+import { runProduct, sealOfScript } from ${door};
+const product = ${product(format === 'folder' ? "join(import.meta.dirname, '..')" : 'import.meta.dirname', 'sealOfScript')};
+export const start = (args) => runProduct(product, args);
+`;
   // Whoever only asks for the version waits for nothing else to be read.
-  return `import { enableCompileCache } from 'node:module';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+  return `import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 const args = process.argv.slice(2);
 const run = async () => {
-  ${format === 'executable' ? '' : cacheText(name)}
-  const { runProduct, sealOfExecutable, sealOfFile, sealOfFolder } = await import(${door});
-  process.exitCode = await runProduct(${product}, args);
+  const { runProduct, sealOfFile } = await import(${door});
+  process.exitCode = await runProduct(${product(here, 'sealOfFile(new URL(import.meta.url))')}, args);
 };
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) process.stdout.write(${text(`${version}\n`)});
 else run();
 `;
 }
 
-/** Where a product stands, and how it knows damage. */
-const places: Readonly<Record<BuildRequest['format'], readonly [folder: string, seal: string]>> = {
-  folder: [
-    "join(dirname(fileURLToPath(import.meta.url)), '..')",
-    "sealOfFolder(new URL('./digests.json', import.meta.url))",
-  ],
-  file: ['dirname(fileURLToPath(import.meta.url))', 'sealOfFile(new URL(import.meta.url))'],
-  executable: ['dirname(process.execPath)', 'sealOfExecutable'],
+/** The file of a product's script. */
+export const scriptName = ({ name }: Pick<BuildRequest, 'name'>): string => `${name}.js`;
+
+/** By format: where the script and its parts are found. */
+const storedText: Readonly<Record<ScriptRequest['format'], string>> = {
+  folder: `const { getBuiltinModule: builtin } = process;
+  const { readFileSync } = builtin('node:fs');
+  const { join } = builtin('node:path');
+  const folder = join(import.meta.dirname, 'app');
+  const stored = {
+    folder,
+    read: (name) => readFileSync(join(folder, name)),
+    load: (specifier) => import(specifier),
+  };`,
+  executable: `const { getRawAsset } = require('node:sea');
+  const { constants, Script } = require('node:vm');
+  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  const { execPath } = process;
+  const stored = {
+    folder: require('node:path').dirname(execPath),
+    read: (name) => Buffer.from(getRawAsset(name)),
+    load: new Script('(specifier) => import(specifier)', { filename: execPath, importModuleDynamically }).runInThisContext(),
+  };`,
 };
 
-/** What starts a folder: it says what is wrong with an old Node, and answers for the version itself. */
-export const starterText = (version: string, name: string): string => `#!/usr/bin/env node
+/** What starts a script: it says what is wrong with an old Node, and answers for the version itself. */
+export const starterText = (request: ScriptRequest, digest: string) =>
+  `import { startProgram } from ${text(join(request.own, 'start.js'))};
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 19)) {
-  process.stderr.write(${text(`${name} needs Node 22.19 or later; this is Node `)} + process.versions.node + '.\\n');
+  process.stderr.write(${text(`${request.name} needs Node 22.19 or later; this is Node `)} + process.versions.node + '.\\n');
   process.exitCode = 3;
 } else if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
-  process.stdout.write(${text(`${version}\n`)});
+  process.stdout.write(${text(`${request.version}\n`)});
 } else {
-  import('./app/start.js');
+  ${storedText[request.format]}
+  startProgram({ ...stored, ...${text({ name: request.name, home: appOf(request).home, script: scriptName(request), digest })} });
 }
 `;
-
-/** Compiled code is kept in the user's own cache, never in a folder others can write to. */
-const cacheText = (name: string) => `const { env } = process;
-  enableCompileCache(join(env.${appOf({ name }).home} ?? env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), ${text(name)}, 'code'));`;

@@ -24,6 +24,11 @@ export interface BuildRequest {
   /** Folder of this program's own code. */
   readonly own: string;
 }
+/** Of a product that is one script, with what starts it before: it is compiled once. A single file holds only itself. */
+export type ScriptRequest = BuildRequest & { readonly format: 'folder' | 'executable' };
+export const isScript = (request: BuildRequest): request is ScriptRequest =>
+  request.target === 'cli' && request.format !== 'file';
+
 /** A plugin as it is installed. */
 export interface InstalledPlugin {
   readonly locked: LockedPlugin;

@@ -12,7 +12,7 @@ export interface Size {
 
 /** The sizes of the plugins in a bundle, and of what runs them. The largest first. */
 export function sizesOf(
-  { outputs }: Metafile,
+  { meta, bytes: all }: { readonly meta: Metafile; readonly bytes: number },
   plugins: readonly InstalledPlugin[],
   { from, own }: { readonly from: string; readonly own: string },
 ): readonly Size[] {
@@ -21,16 +21,13 @@ export function sizesOf(
     [own, 'kernel and commands'] as const,
   ];
   const sizes = new Map<string, number>();
-  for (const { inputs, bytes } of Object.values(outputs)) {
-    let counted = 0;
+  for (const { inputs } of Object.values(meta.outputs))
     for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
       const path = join(from, file);
       const of = owners.find(([root]) => path.startsWith(root))?.[1] ?? nameOf(path);
       sizes.set(of, (sizes.get(of) ?? 0) + bytesInOutput);
-      counted += bytesInOutput;
     }
-    sizes.set('what joins them', (sizes.get('what joins them') ?? 0) + bytes - counted);
-  }
+  sizes.set('what joins them', all - [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0));
   return [...sizes]
     .map(([of, bytes]) => ({ of, bytes }))
     .filter(({ bytes }) => bytes > 0)

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Manifest } from '@rustic-ai/kernel';
-import { toolAt } from '../building/bundle.js';
+import { toolAt } from '../building/tools.js';
 import { cliError } from '../errors.js';
 import { runChild } from './child.js';
 

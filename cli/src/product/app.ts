@@ -3,7 +3,7 @@ import { standard } from '@rustic-ai/kernel/contracts';
 import { nodeHost } from '@rustic-ai/kernel/node';
 import { appOf, lockOf, type Product, withCode } from './product.js';
 
-export { sealOfExecutable, sealOfFile, sealOfFolder } from './seal.js';
+export { sealOfFile, sealOfFolder } from './seal.js';
 
 export interface AppOptions {
   /** Folder to work in. Default: the current one. */

@@ -1,3 +1,4 @@
+import { authCommands } from '../table/auth.js';
 import { completionCommand, configCommands } from '../table/config.js';
 import { healthCommands } from '../table/health.js';
 import { lookingCommands } from '../table/looking.js';
@@ -7,7 +8,7 @@ import { storageCommands } from '../table/storage.js';
 import { createTable, isRun, runTable, type Table } from '../table/table.js';
 import type { Product } from './product.js';
 
-export { sealOfExecutable, sealOfFile, sealOfFolder } from './seal.js';
+export { sealOfFile, sealOfScript } from './seal.js';
 
 export type Groups = readonly ((table: Table) => void)[];
 
@@ -25,6 +26,7 @@ export function productTable(
   lookingCommands(table);
   permissionCommands(table);
   storageCommands(table);
+  authCommands(table);
   healthCommands(table);
   if (product.settings === 'user') configCommands(table);
   completionCommand(table);

@@ -56,5 +56,5 @@ export function sealOfFile(file: URL): Seal {
   return { altered: () => (found ??= look()) };
 }
 
-/** The seal of an executable: what starts it has compared its code already. */
-export const sealOfExecutable: Seal = { altered: async () => undefined };
+/** The seal of a script: what starts it has compared it already. */
+export const sealOfScript: Seal = { altered: async () => undefined };
