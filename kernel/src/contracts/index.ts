@@ -77,6 +77,9 @@ export {
   type SessionRow,
 } from './rows.js';
 export type { Run, RunFilter, RunInfo, Runs, RunStatus } from './runs.js';
+export { secretOption } from './secret-option.js';
+export { isSkillName, type SkillFacts, skillFacts, skillLimits, type SkillRequest, type SkillText } from './skill.js';
+export { skillError, skillErrors } from './skill-errors.js';
 export type { Steering } from './steering.js';
 export type { Storage, StorageDomains, StorageRecord } from './storage.js';
 export { runHeld, sessionHeld, sessionMoved, storageError, storageErrors } from './storage-errors.js';

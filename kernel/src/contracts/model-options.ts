@@ -1,3 +1,5 @@
+import { secretOption } from './secret-option.js';
+
 /**
  * Options every provider of models has, as JSON Schema: a manifest adds what it says about them and their default.
  *
@@ -5,28 +7,7 @@
  *   wait before an answer begins.
  */
 export const modelOptions = {
-  apiKey: {
-    anyOf: [
-      {
-        type: 'object',
-        required: ['$env'],
-        properties: { $env: { type: 'string', description: 'Name of an environment variable' } },
-        additionalProperties: false,
-      },
-      {
-        type: 'object',
-        required: ['$file'],
-        properties: { $file: { type: 'string', description: 'Absolute path of a file' } },
-        additionalProperties: false,
-      },
-      {
-        type: 'object',
-        required: ['$secret'],
-        properties: { $secret: { type: 'string', description: 'Name of a credential: rustic auth add NAME' } },
-        additionalProperties: false,
-      },
-    ],
-  },
+  apiKey: secretOption,
   baseUrl: { pattern: String.raw`^https?://([^\s/?#@:\[\]]+|\[[\da-fA-F:.]+\])(:\d{1,5})?([/?#]\S*)?$` },
   timeoutMs: { minimum: 1_000, maximum: 3_600_000 },
 } as const;

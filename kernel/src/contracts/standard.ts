@@ -15,6 +15,7 @@ import { prompts } from './prompts.js';
 import { resilience, resilienceHooks } from './resilience.js';
 import { runs } from './runs.js';
 import { keyValue, session, sessionStore } from './session.js';
+import { skill } from './skill.js';
 import { steering } from './steering.js';
 import { storage } from './storage.js';
 import { tool } from './tool.js';
@@ -49,7 +50,7 @@ export const standard: Contracts = Object.freeze({
     toolStats,
     steering,
   ],
-  operations: [model, tool, agent, command, workflowStep],
+  operations: [model, tool, agent, skill, command, workflowStep],
   hooks: [promptHooks, commandHooks, permissionHooks, lifecycleHooks, resilienceHooks, healthHooks].flatMap((hooks) =>
     Object.values(hooks),
   ),

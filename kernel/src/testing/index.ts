@@ -21,6 +21,7 @@ export { describeRuns, runsSuite, type RunsSubject } from './runs.js';
 export { describeVectors, vectorsSuite, type VectorsSubject } from './vectors.js';
 export { describeSessionStore, sessionStoreSuite, type SessionStoreSubject } from './session-store.js';
 export { describeSessions, sessionsSuite, type SessionsSubject } from './sessions.js';
+export { describeSkill, skillSuite, type SkillSubject } from './skill.js';
 export { describeStorage, type OpenStorage, storageSuite, type StorageSubject } from './storage.js';
 export { type Score, type ScoredRule, scoreOf } from './score.js';
 export { describeSuite, type Rule, type Runner } from './suite.js';

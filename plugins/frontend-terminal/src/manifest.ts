@@ -6,6 +6,7 @@ export default defineManifest({
     agents: { all: 'agent' },
     models: { all: 'model' },
     tools: { all: 'tool' },
+    skills: { all: 'skill' },
     commands: { all: 'command' },
     sessions: { all: 'session' },
     workspaces: { all: 'workspace' },

@@ -9,7 +9,7 @@ import type { House } from './terminal.js';
 
 export default definePlugin<typeof manifest>({
   manifest: () => import('./manifest.js'),
-  setup({ deps: { agents, models, tools, commands, sessions, workspaces, steering, host }, hooks }) {
+  setup({ deps: { agents, models, tools, skills, commands, sessions, workspaces, steering, host }, hooks }) {
     const { streams = process } = host;
     const desk = createDesk(streams, styleFor(streams.stderr, host));
     const approver = createApprover(streams, desk);
@@ -17,6 +17,7 @@ export default definePlugin<typeof manifest>({
       agents,
       models,
       tools,
+      skills,
       commands,
       sessions: onlyOne(sessions),
       workspace: onlyOne(workspaces),

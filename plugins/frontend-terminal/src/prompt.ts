@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Host } from '@rustic-ai/kernel/contracts';
 import { answerFrom } from './lines.js';
 import { createQuiet } from './quiet.js';
+import type { TerminalInput } from './screen/terminal-size.js';
 import type { Streams } from './streams.js';
 
 /** Unit: ms between two Ctrl+C that together mean leaving. */
@@ -22,7 +23,11 @@ export interface Prompt {
   close(): void;
 }
 
-export function createPrompt({ stdin, stdout }: Streams, mark: string, host: Pick<Host, 'monotonicMs'>): Prompt {
+export function createPrompt(
+  { stdin, stdout }: Streams,
+  mark: string,
+  host: Pick<Host, 'monotonicMs' | 'suspend'>,
+): Prompt {
   const terminal = Boolean(stdin.isTTY && stdout.isTTY);
   const lines = createInterface({ input: stdin, output: stdout, terminal, historySize: 1_000 });
   const typedAhead: string[] = [];
@@ -69,6 +74,18 @@ export function createPrompt({ stdin, stdout }: Streams, mark: string, host: Pic
     stdout.write('\npress Ctrl+C again to exit\n');
     lines.prompt();
   });
+
+  // Left to itself, it would end on going on: it stops reading, and nothing else keeps the process.
+  lines.on('SIGTSTP', () => void suspend());
+  const suspend = async () => {
+    if (!host.suspend) return;
+    const input: TerminalInput = stdin;
+    input.setRawMode?.(false);
+    await host.suspend();
+    if (closed) return;
+    input.setRawMode?.(true);
+    if (waiting || asking) lines.prompt(true);
+  };
 
   return {
     next(signal) {

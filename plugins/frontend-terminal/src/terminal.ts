@@ -16,7 +16,7 @@ import type { Streams } from './streams.js';
 /** What both modes work with. */
 export interface Terminal {
   readonly streams: Streams;
-  readonly host: Pick<Host, 'env' | 'monotonicMs' | 'folders'>;
+  readonly host: Pick<Host, 'env' | 'monotonicMs' | 'folders' | 'suspend'>;
   readonly desk: Desk;
   readonly approver: Pick<TerminalApprover, 'wasShown'>;
   readonly house: House;
@@ -28,6 +28,7 @@ export interface House {
   readonly agents: Handles<'agent'>;
   readonly models: Handles<'model'>;
   readonly tools: Handles<'tool'>;
+  readonly skills: Handles<'skill'>;
   readonly commands: Handles<'command'>;
   /** undefined: there is none, or there are several and none is the choice. */
   readonly sessions: (() => Promise<Sessions>) | undefined;

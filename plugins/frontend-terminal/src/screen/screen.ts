@@ -27,7 +27,7 @@ const waitingRows = 5;
 
 export interface ScreenOptions extends SurfaceOptions {
   readonly streams: Streams;
-  readonly host: Pick<Host, 'env' | 'monotonicMs'>;
+  readonly host: Pick<Host, 'env' | 'monotonicMs' | 'suspend'>;
   readonly style: Style;
   readonly history: History;
   wasShown(ask: Ask): boolean;
@@ -59,6 +59,7 @@ export function createScreen(options: ScreenOptions): Surface {
   let whole = false;
   const recent = createRecent();
   let away = false;
+  let ended = false;
   const quiet = createQuiet();
 
   const status = (): string | undefined => {
@@ -127,14 +128,7 @@ export function createScreen(options: ScreenOptions): Surface {
     echo,
     turn: () => turn?.doors,
     clear,
-    edit: async (text) => {
-      leave();
-      try {
-        return await editText(text, host.env(['VISUAL', 'EDITOR', 'TMPDIR']));
-      } finally {
-        enter();
-      }
-    },
+    edit: (text) => without(() => editText(text, host.env(['VISUAL', 'EDITOR', 'TMPDIR']))),
     tell,
     unfold,
   });
@@ -146,11 +140,13 @@ export function createScreen(options: ScreenOptions): Surface {
   };
   let keyboard: ReturnType<typeof readKeys> | undefined;
   const enter = () => {
+    if (ended) return;
     away = false;
     input.setRawMode?.(true);
     output.write(keyModes.on);
     keyboard = readKeys(input, {
       key(key) {
+        if (key.name === 'ctrl+z') return void (host.suspend && without(host.suspend));
         // Who has just sent a prompt is not in the middle of anything.
         if (key.name === 'enter' && !turn) quiet.sent();
         else quiet.typed();
@@ -178,7 +174,19 @@ export function createScreen(options: ScreenOptions): Surface {
     input.setRawMode?.(false);
     input.pause();
   };
-  const cut = () => void (away || leave());
+  /** Gives the terminal to somebody else as long as the work takes. */
+  const without = async <T>(work: () => Promise<T>): Promise<T> => {
+    leave();
+    try {
+      return await work();
+    } finally {
+      enter();
+    }
+  };
+  const cut = () => {
+    ended = true;
+    if (!away) leave();
+  };
   options.last?.addEventListener('abort', cut, { once: true });
   output.on('resize', onResize);
   enter();
@@ -253,8 +261,9 @@ export function createScreen(options: ScreenOptions): Surface {
     async close() {
       clearInterval(spin);
       output.off('resize', onResize);
-      if (above !== '') paint();
-      leave();
+      if (away) output.write(above);
+      else if (above !== '') paint();
+      cut();
       options.last?.removeEventListener('abort', cut);
       const failed = await history.settled();
       if (failed !== undefined) output.write(style.dim(`The history could not be kept: ${visibleLine(failed)}`) + '\n');

@@ -27,16 +27,18 @@ export function choiceCommands(talk: Talk): readonly SlashCommand[] {
       surface.tell(`The next prompt goes to ${visibleLine(name)}.\n`);
     },
   });
+  const listing = (name: string, summary: string, list: () => Promise<readonly Member[]>): SlashCommand => ({
+    name,
+    summary,
+    async run() {
+      const members = await list();
+      surface.tell(members.map((member) => `${visibleLine(rowOf(member))}\n`).join('') || 'There are none.\n');
+    },
+  });
   return [
     choosing('model', () => house.models.list()),
     choosing('agent', () => house.agents.list()),
-    {
-      name: 'tools',
-      summary: 'the tools the model can use',
-      async run() {
-        const tools = await house.tools.list();
-        surface.tell(tools.map((tool) => `${visibleLine(rowOf(tool))}\n`).join('') || 'There are none.\n');
-      },
-    },
+    listing('tools', 'the tools the model can use', () => house.tools.list()),
+    listing('skills', 'the skills the model can read', () => house.skills.list()),
   ];
 }
