@@ -1,7 +1,7 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { buildProduct, filesIn, small } from './built.js';
+import { buildProduct, filesIn, type Format, small } from './built.js';
 import { createProject, root, temporaryFolder } from './project.js';
 
 const turns = [{ say: 'Here I am.' }];
@@ -129,14 +129,18 @@ describe('a folder that was built', () => {
     expect(licences).toContain('Permission is hereby granted');
   });
 
-  it('has the same bytes for the same lock, wherever it is built', async () => {
+  it.each<readonly [Format, ...string[]]>([
+    ['folder', 'app/shop.js', 'shop.mjs', 'sbom.cdx.json'],
+    ['file', 'shop.mjs'],
+    ['executable', 'shop'],
+  ])('has the same bytes for the same lock, wherever it is built, as %s', async (format, ...names) => {
     const project = await smallProject();
     const elsewhere = join(temporaryFolder(), 'another place');
     cpSync(project.folder, elsewhere, { recursive: true, verbatimSymlinks: true });
-    await project.rustic('build', '--name', 'shop');
-    await project.rustic('build', '--name', 'shop', '-C', elsewhere);
+    for (const folder of [project.folder, elsewhere])
+      await project.rustic('build', '--name', 'shop', '--format', format, '-C', folder);
     const [one, other] = [project.folder, elsewhere].map((folder) => filesIn(join(folder, 'build/shop')));
-    expect([...(one?.keys() ?? [])].length).toBeGreaterThan(20);
+    expect([...(one?.keys() ?? [])]).toEqual(expect.arrayContaining(names));
     for (const [path, bytes] of one ?? []) expect(other?.get(path)?.equals(bytes), path).toBe(true);
     expect([...(other?.keys() ?? [])]).toEqual([...(one?.keys() ?? [])]);
   });
@@ -160,24 +164,27 @@ describe('a folder that was built', () => {
     expect((await locked.run('run', 'hello')).stdout).toBe('Here I am.\n');
   });
 
-  it('notices a file that was damaged, before it runs', async () => {
+  it('notices what was damaged, before it runs', async () => {
     const shop = await buildProduct(await smallProject(), 'folder');
     shop.write('scenario.json', scenario);
-    const [path = '', bytes = Buffer.alloc(0)] =
-      [...filesIn(shop.at)].find(([, one]) => one.includes('You are an agent') && !one.includes('lockVersion')) ??
-      [...filesIn(shop.at)].find(([file, one]) => file.startsWith('app/dist-') && one.length > 10_000) ??
-      [];
-    const at = Math.floor(bytes.length / 2);
-    const changed = Buffer.from(bytes);
-    changed[at] = (bytes[at] ?? 0) ^ 1;
-    writeFileSync(join(shop.at, path), changed);
-    const { code, stdout, stderr } = await shop.run('run', 'hello');
-    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toContain(path);
-    const doctor = await shop.run('doctor');
-    expect(doctor.code).toBe(1);
-    expect(doctor.stdout).toContain('RUSTIC_PLUGIN_CHANGED');
-    expect(doctor.stdout).toContain(path);
+    const damage = (path: string) => {
+      const bytes = readFileSync(join(shop.at, path));
+      bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
+      writeFileSync(join(shop.at, path), bytes);
+    };
+    const refusal = (file: string) => ({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringContaining(`RUSTIC_PRODUCT_DAMAGED: ${file} is not as it was built.\nFix: `),
+    });
+    const part = [...filesIn(join(shop.at, 'app')).keys()].find((name) => /^parser-.*\.part\.js$/.test(name)) ?? '';
+    damage(`app/${part}`);
+    // A part that nothing needs keeps nothing from running.
+    expect(await shop.run('run', 'hello')).toMatchObject({ code: 0, stdout: 'Here I am.\n' });
+    expect(await shop.run('permissions', 'explain', 'ls && make')).toMatchObject(refusal(part));
+    damage('app/shop.js');
+    expect(await shop.run('run', 'hello')).toEqual(refusal('shop.js'));
+    expect(await shop.run('doctor')).toEqual(refusal('shop.js'));
   });
 
   it('says what each plugin takes, and draws it', async () => {
@@ -217,6 +224,32 @@ describe('rustic build', () => {
     const ran = await builds(args);
     expect(ran).toMatchObject({ code, stdout: '' });
     expect(ran.stderr).toContain(error);
+  });
+
+  it.each([
+    ['{\n  "name": "shop",\n}', '3:1: it is not JSON (PropertyNameExpected)', 'Correct the syntax at that place.'],
+    ['{ "name": "shop" } // mine', '1:20: it is not JSON (InvalidCommentToken)', 'Correct the syntax at that place.'],
+    ['["shop"]', '1:1: it is no object', 'Write { } there, or what npm init makes.'],
+    ['{ "name": "shop", "version": 1 }', '1:30: "version" is no string', 'Write it in quotes.'],
+    ['', '1:1: it is not JSON (ValueExpected)', 'Correct the syntax at that place.'],
+  ])('refuses a package.json that says %j', async (text, reason, fix) => {
+    for (const command of ['build', 'add ./x']) {
+      const project = await smallProject();
+      project.write('package.json', text);
+      project.write('x/package.json', '{}');
+      // What only a build reads is its business alone.
+      if (command !== 'build' && reason.includes('version')) continue;
+      const ran = await project.rustic(...command.split(' '));
+      expect(ran).toMatchObject({ code: 3, stdout: '' });
+      expect(ran.stderr).toContain(`RUSTIC_CONFIG_INVALID: package.json:${reason}\nFix: ${fix}\n`);
+    }
+  });
+
+  it('takes a package.json that is not there, or begins with a mark of the byte order', async () => {
+    const project = await smallProject();
+    expect((await project.rustic('build')).stdout).toMatch(/\bapp\b/);
+    project.write('package.json', '\uFEFF{ "name": "marked" }');
+    expect((await project.rustic('build')).stdout).toMatch(/\bmarked\b/);
   });
 
   it('refuses a folder that holds something else, and replaces one that it built', async () => {

@@ -21,6 +21,8 @@ export interface Product {
   readonly folder: string;
   readonly home: string;
   run(...args: string[]): Promise<Ran>;
+  /** The same with something on standard input. */
+  piped(stdin: string, ...args: string[]): Promise<Ran>;
   write(path: string, content: unknown): void;
 }
 
@@ -40,17 +42,19 @@ export function placed(built: string, format: Format, name: string, env: NodeJS.
   mkdirSync(home);
   const variable = `${name.toUpperCase()}_HOME`;
   const own = { PATH: env['PATH'], HOME: home, TERM: 'dumb', [variable]: join(home, 'own') };
+  const piped = (stdin: string, ...args: readonly string[]) => {
+    const [first, ...rest] = starts[format](name);
+    const command = format === 'executable' ? [join(at, first)] : [first, ...rest.map((part) => join(at, part))];
+    const child = spawn(command[0] ?? '', [...command.slice(1), ...args], { cwd: folder, env: own });
+    child.stdin.end(stdin);
+    return follow(child).ended;
+  };
   return {
     at,
     folder,
     home,
-    run(...args) {
-      const [first, ...rest] = starts[format](name);
-      const command = format === 'executable' ? [join(at, first)] : [first, ...rest.map((part) => join(at, part))];
-      const child = spawn(command[0] ?? '', [...command.slice(1), ...args], { cwd: folder, env: own });
-      child.stdin.end();
-      return follow(child).ended;
-    },
+    run: (...args) => piped('', ...args),
+    piped,
     write: (path, content) =>
       writeFileSync(join(folder, path), typeof content === 'string' ? content : JSON.stringify(content)),
   };

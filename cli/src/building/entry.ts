@@ -12,11 +12,11 @@ export function entryText(request: BuildRequest, inside: readonly InstalledPlugi
   const plugins = inside
     .map(({ locked, root }) => `${text(locked.package)}: () => import(${text(join(root, locked.entry))}),`)
     .join('\n    ');
-  const product = (folder: string, seal: string) => `{
+  const product = (folder: string, seal?: string) => `{
   ...${text({ name, version, description, settings, open, kernel })},
   lock: ${text(JSON.stringify(JSON.parse(formatLock(lock))))},
   folder: ${folder},
-  seal: ${seal},
+  ${seal ? `seal: ${seal},` : ''}
   plugins: {
     ${plugins}
   },
@@ -36,8 +36,8 @@ export const createApp = (options) => startApp(product, options);
 `;
   if (isScript(request))
     return `import { join } from 'node:path';
-import { runProduct, sealOfScript } from ${door};
-const product = ${product(format === 'folder' ? "join(import.meta.dirname, '..')" : 'import.meta.dirname', 'sealOfScript')};
+import { runProduct } from ${door};
+const product = ${product(format === 'folder' ? "join(import.meta.dirname, '..')" : 'import.meta.dirname')};
 export const start = (args) => runProduct(product, args);
 `;
   // Whoever only asks for the version waits for nothing else to be read.

@@ -22,16 +22,17 @@ export async function makeExecutable(
     const assets = files.map(({ path, contents }) => ({ name: basename(path), contents }));
     for (const { name, contents } of assets) await writeFile(inside(name), contents);
     await writeFile(inside('main.cjs'), starter);
+    // Names without the folder: they stand in the executable, and the same lock is to give the same bytes.
     const config = {
-      main: inside('main.cjs'),
-      output: inside('blob'),
+      main: 'main.cjs',
+      output: 'blob',
       disableExperimentalSEAWarning: true,
       // Node calls the loader of code that is no file experimental, with every start.
       execArgv: ['--disable-warning=ExperimentalWarning'],
-      assets: Object.fromEntries(assets.map(({ name }) => [name, inside(name)])),
+      assets: Object.fromEntries(assets.map(({ name }) => [name, name])),
     };
     await writeFile(inside('sea.json'), JSON.stringify(config));
-    await run(process.execPath, ['--experimental-sea-config', inside('sea.json')]);
+    await run(process.execPath, ['--experimental-sea-config', 'sea.json'], { cwd: folder });
     await copyFile(process.execPath, to);
     await chmod(to, 0o755);
     const injected = [postject, to, 'NODE_SEA_BLOB', inside('blob'), '--sentinel-fuse', sentinelFuse];

@@ -2,7 +2,7 @@ import { changeCommands } from '../table/changing.js';
 import type { Product } from './product.js';
 import { type Groups, runProduct as run } from './run.js';
 
-export { sealOfFile, sealOfScript } from './seal.js';
+export { sealOfFile } from './seal.js';
 
 /** What a product has beside its own commands when its users may add plugins. */
 export const openGroups: Groups = [changeCommands];

@@ -21,7 +21,8 @@ export interface Product {
   readonly kernel: string;
   /** The folder it stands in, where packages beside it are found. */
   readonly folder: string;
-  readonly seal: Seal;
+  /** Absent: what starts it has compared it already. */
+  readonly seal?: Seal;
 }
 
 /** What its folders are called, and the variable that moves them all: `MY_CLI_HOME`. */
@@ -63,7 +64,7 @@ function carried(product: Product, { id, package: name, manifest }: LockedPlugin
   return {
     manifest: async () => ({ default: manifest }),
     async setup(context) {
-      const altered = await alteredOf(product, name);
+      const altered = await product.seal?.altered(name);
       if (altered) throw cliError('RUSTIC_PRODUCT_DAMAGED', { file: altered });
       const module = (await product.plugins[name]?.()) as { readonly default?: Partial<Plugin> } | undefined;
       if (!module?.default?.setup) throw cliError('RUSTIC_PRODUCT_PLUGIN', { plugin: id });
@@ -71,6 +72,3 @@ function carried(product: Product, { id, package: name, manifest }: LockedPlugin
     },
   };
 }
-
-/** The first file a plugin needs that is not as it was built. */
-export const alteredOf = ({ seal }: Product, name: string): Promise<string | undefined> => seal.altered(name);

@@ -8,7 +8,7 @@ import { storageCommands } from '../table/storage.js';
 import { createTable, isRun, runTable, type Table } from '../table/table.js';
 import type { Product } from './product.js';
 
-export { sealOfFile, sealOfScript } from './seal.js';
+export { sealOfFile } from './seal.js';
 
 export type Groups = readonly ((table: Table) => void)[];
 

@@ -55,6 +55,3 @@ export function sealOfFile(file: URL): Seal {
   let found: Promise<string | undefined> | undefined;
   return { altered: () => (found ??= look()) };
 }
-
-/** The seal of a script: what starts it has compared it already. */
-export const sealOfScript: Seal = { altered: async () => undefined };
