@@ -50,7 +50,7 @@ describe('rustic plugin check', () => {
     const { code, stdout, stderr } = await plugin.rustic('check');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).not.toContain('FAILED');
-    for (const name of ['package', 'peers', 'manifest', 'name', 'import', 'types', 'conformance'])
+    for (const name of ['package', 'peers', 'manifest', 'name', 'import', 'exports', 'types', 'conformance'])
       expect(stdout).toMatch(new RegExp(`^ok {5}${name}: `, 'm'));
   });
 
@@ -159,7 +159,52 @@ describe('rustic plugin check', () => {
       'no luck',
       ({ write }) => write('dist/index.js', `throw new Error('no luck');`),
     ],
-    ['types that are not there', 'types', 'does not exist', ({ folder }) => rmSync(join(folder, 'dist/index.d.ts'))],
+    [
+      'a file in its exports that is not there',
+      'exports',
+      'does not exist',
+      ({ folder }) => rmSync(join(folder, 'dist/index.d.ts')),
+    ],
+    [
+      'types that lead nowhere',
+      'types',
+      'dist/index.d.ts: Internal resolution error ("./plugin.js")',
+      ({ folder }) => rmSync(join(folder, 'dist/plugin.d.ts')),
+    ],
+    [
+      'an export without types',
+      'types',
+      'exports["."]: Could not find types',
+      ({ edit, folder }) => {
+        rmSync(join(folder, 'dist/index.d.ts'));
+        edit((json) => (json['exports'] = { '.': './dist/index.js' }));
+      },
+    ],
+    [
+      'an export that is not packed',
+      'types',
+      'exports["."]: Resolution failed',
+      ({ edit }) => edit((json) => (json['exports'] = { '.': './dist/gone.js' })),
+    ],
+    [
+      'an ES module with types of CommonJS',
+      'types',
+      'dist/index.d.cts: Types are CJS, but implementation is ESM',
+      ({ edit, read, write }) => {
+        write('dist/index.d.cts', read('dist/index.d.ts').replace('./plugin.js', './plugin.cjs'));
+        write('dist/plugin.d.cts', 'declare const plugin: object;\nexport default plugin;\n');
+        edit((json) => (json['exports'] = { '.': { types: './dist/index.d.cts', default: './dist/index.js' } }));
+      },
+    ],
+    [
+      'CommonJS with types of an ES module',
+      'types',
+      'dist/index.d.ts: Types are ESM, but implementation is CJS',
+      ({ edit, write }) => {
+        write('dist/index.cjs', 'exports.default = {};\n');
+        edit((json) => (json['exports'] = { '.': { types: './dist/index.d.ts', default: './dist/index.cjs' } }));
+      },
+    ],
     [
       'no conformance test',
       'conformance',

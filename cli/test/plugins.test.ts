@@ -54,7 +54,7 @@ describe('a composition that does not fit together is refused when the lock is m
       refused(
         'RUSTIC_CAPABILITY_TAKEN',
         'Two plugins contribute the tool "a_echo": a and b.',
-        'Keep one of them: rustic remove a, then run the command again.',
+        'Give it another name: rustic add acme-b --rename tool/a_echo=b_a_echo --no-install; or take one out: rustic remove a',
       ),
     );
   });
@@ -134,7 +134,7 @@ describe('a plugin that fails', () => {
     expect(code).toBe(1);
     expect(stdout).toContain(
       'FAILED start of broken: RUSTIC_PLUGIN_SETUP: The plugin "broken" failed while starting: boom\n' +
-        '       Fix: Check its options in rustic.json; disable it with "enabled": false to go on without it.\n',
+        '       Fix: Check its options in the composition; disable it with "enabled": false to go on without it.\n',
     );
     expect(stdout).toContain('ok     start of frontend-terminal: ');
     expect(stderr).toMatch(/^RUSTIC_DOCTOR_FAILED: 1 of the checks failed\./m);

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { relative, resolve } from 'node:path';
 import { createPluginError } from './errors.js';
 import { managers } from './kinds.js';
@@ -6,10 +7,15 @@ import { parseName } from './name.js';
 import { help, type Options, parseOptions } from './options.js';
 import { ask, type Asked } from './questions.js';
 import { checkFolder, fillTemplate, writeFiles } from './template.js';
+import { rememberFolder } from './undo.js';
 
 const quote = (path: string) => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
 
-/** Creates a plugin as the arguments say and returns what to print. Throws: the codes of `errors.ts`. */
+/**
+ * Creates a plugin as the arguments say and returns what to print.
+ *
+ * Throws: the codes of `errors.ts`; nothing that it wrote is left then.
+ */
 export async function create(args: readonly string[]): Promise<string> {
   const options = parseOptions(args, process.env['npm_config_user_agent']);
   if (options.help) return help;
@@ -24,9 +30,15 @@ export async function create(args: readonly string[]): Promise<string> {
   const files = await fillTemplate(names);
   const { install, test } = managers[pm];
   if (!dryRun) {
-    await writeFiles(folder, files);
+    const undo = await rememberFolder(folder);
+    try {
+      await writeFiles(folder, files);
+      if (options.install) await run(install, folder);
+    } catch (error) {
+      await undo();
+      throw error;
+    }
     if (options.git) makeRepository(folder);
-    if (options.install) run(install, folder);
   }
   const paths = files.map(({ path }) => path);
   const near = relative('', folder) || '.';
@@ -50,13 +62,20 @@ function makeRepository(folder: string): void {
   if (!git('rev-parse', '--is-inside-work-tree')) git('init', '--quiet', '--initial-branch=main');
 }
 
-/** Throws: `RUSTIC_CONFIG_INSTALL`. What it prints goes to standard error: the plugin is told of on standard output. */
-function run([program, ...words]: readonly [string, ...string[]], folder: string): void {
-  const { status, error } = spawnSync(program, [...words, '--ignore-scripts'], {
-    cwd: folder,
-    stdio: ['ignore', 2, 2],
-  });
-  if (status === 0) return;
-  const reason = error?.message ?? `it ended with ${status}`;
-  throw createPluginError('RUSTIC_CONFIG_INSTALL', { folder, command: [program, ...words].join(' '), reason });
+/**
+ * Runs a package manager. What it prints goes to standard error: the plugin is told of on standard output.
+ *
+ * Throws: `RUSTIC_CONFIG_INSTALL`, also when somebody ends it: it is waited for, so that nothing writes on.
+ */
+async function run([program, ...words]: readonly [string, ...string[]], folder: string): Promise<void> {
+  const child = spawn(program, [...words, '--ignore-scripts'], { cwd: folder, stdio: ['ignore', 2, 2] });
+  const end = (signal: NodeJS.Signals) => void child.kill(signal);
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, end);
+  const reason = await once(child, 'close')
+    .then(([status, signal]) => (status === 0 ? undefined : `it ended with ${signal ?? status}`))
+    .catch((error: Error) => error.message);
+  for (const signal of signals) process.off(signal, end);
+  if (reason === undefined) return;
+  throw createPluginError('RUSTIC_CONFIG_INSTALL', { command: [program, ...words].join(' '), reason });
 }

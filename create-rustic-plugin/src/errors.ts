@@ -1,6 +1,6 @@
 import { createErrors, type ErrorTable } from '@rustic-ai/kernel';
 
-/** What can go wrong while a plugin is created; before the first of them anything is written, nothing is. */
+/** What can go wrong while a plugin is created; nothing that was written is left then. */
 export const createPluginErrors = {
   RUSTIC_USAGE_CREATE: { severity: 'error', message: '{reason}', fix: 'Run: npm create rustic-plugin -- --help' },
   RUSTIC_USAGE_NAME: {
@@ -15,8 +15,8 @@ export const createPluginErrors = {
   },
   RUSTIC_CONFIG_INSTALL: {
     severity: 'error',
-    message: 'The plugin is in {folder}, but "{command}" failed: {reason}',
-    fix: 'Repair what it says, then run it again in that folder.',
+    message: '"{command}" failed, so nothing was written: {reason}',
+    fix: 'Repair what stands above and run this again; to write the plugin without a network, add: --no-install',
   },
   RUSTIC_CONFIG_FOLDER_TAKEN: {
     severity: 'error',

@@ -1,5 +1,18 @@
 /** What a plugin can be, as far as there is a template; `tool` where nothing else is asked for. */
-export const kinds = ['tool', 'provider', 'storage', 'policy', 'command', 'agent', 'frontend', 'telemetry'] as const;
+export const kinds = [
+  'tool',
+  'provider',
+  'storage',
+  'policy',
+  'command',
+  'agent',
+  'frontend',
+  'telemetry',
+  'session',
+  'workspace',
+  'workflow',
+  'skills',
+] as const;
 export type Kind = (typeof kinds)[number];
 export const isKind = (text: string): text is Kind => kinds.some((kind) => kind === text);
 

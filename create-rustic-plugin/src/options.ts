@@ -5,7 +5,8 @@ import { isKind, isManager, type Kind, kinds, type Manager, managers } from './k
 
 export const help = `Usage: npm create rustic-plugin [dir] -- [options]
 
-Creates a Rustic-AI plugin that builds and passes its tests. Never overwrites a file; only installing what it needs takes a network.
+Creates a Rustic-AI plugin that builds and passes its tests. Never overwrites a file. Only installing what it needs
+takes a network; when that fails, nothing is left behind.
 
 Arguments:
   dir             folder to create it in; default: a folder of the package's name

@@ -48,8 +48,7 @@ export async function fillTemplate(names: Names): Promise<readonly NewFile[]> {
       .replaceAll('template_', `${member.snake}_`)
       .replaceAll(/\btemplate(?=[-/])/g, member.kebab);
   const read = async (file: string) => ({
-    path: file
-      .slice(folder.length + 1)
+    path: fill(file.slice(folder.length + 1))
       .replaceAll(sep, '/')
       .replace(/^_package/, 'package')
       .replace(/^_/, '.'),

@@ -6,10 +6,10 @@ import { createRegistry } from '../../cli/test/compose.js';
 import { root, temporaryFolder } from '../../cli/test/project.js';
 
 /** What an author and a user of a plugin install of this repository. */
-const workspaces = ['kernel', 'create-rustic-plugin'].concat(
-  ['agent-loop', 'session-log', 'storage-memory', 'frontend-terminal', 'provider-scripted', 'policy-tools'].map(
-    (id) => `plugins/${id}`,
-  ),
+const workspaces = ['kernel', 'create-rustic-plugin', 'cli'].concat(
+  ['agent-loop', 'session-log', 'storage-memory', 'storage-sqlite', 'frontend-terminal', 'provider-scripted']
+    .concat(['policy-tools', 'context-skills', 'tool-filesystem', 'tool-shell', 'workspace-local'])
+    .map((id) => `plugins/${id}`),
 );
 
 /** A package manager, and how it is told where packages come from. */
@@ -99,7 +99,7 @@ function toolsToPack(): { readonly within: readonly string[]; readonly common: r
     const { dependencies, peerDependencies } = packages[path] ?? {};
     for (const next of Object.keys({ ...dependencies, ...peerDependencies })) visit(next, path);
   };
-  for (const name of ['@types/node', 'tsup', 'typescript', 'vitest']) visit(name, '');
+  for (const name of ['@types/node', 'oxlint', 'tsup', 'typescript', 'vitest']) visit(name, '');
   const within = [...found].filter((path) => path.lastIndexOf(modules) > 0);
   const names = new Set(within.map((path) => path.slice(path.lastIndexOf(modules) + modules.length)));
   const inSource = [...found].filter((path) => !within.includes(path) && existsSync(join(root, path, 'src')));

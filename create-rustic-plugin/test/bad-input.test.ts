@@ -1,7 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { root, temporaryFolder } from '../../cli/test/project.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { follow, root, temporaryFolder } from '../../cli/test/project.js';
 import { openDesk, run, treeOf } from './authoring.js';
 
 const bin = join(root, 'create-rustic-plugin/bin/create-rustic-plugin.js');
@@ -47,16 +50,53 @@ describe('without a network', () => {
     expect(treeOf(desk)).toEqual([]);
   });
 
-  it('everything but the install is done, and it says where to go on', async () => {
+  it.each(['mine', 'deep/er/mine'])('a plugin in %s is taken back, and it says how to do without', async (dir) => {
     const desk = openDesk();
-    const { code, stdout, stderr } = await create(desk, 'mine', '--pm', 'npm');
-    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    const folder = join(desk, 'mine');
-    expect(stderr).toContain(`RUSTIC_CONFIG_INSTALL: The plugin is in ${folder}, but "npm install" failed: `);
-    expect(stderr).toMatch(/\nFix: Repair what it says, then run it again in that folder\.\n$/);
-    const whole = await create(desk, 'whole', '--name', 'mine', '--no-install');
-    expect(whole).toMatchObject({ code: 0, stderr: '' });
-    expect(treeOf(folder)).toEqual(treeOf(join(desk, 'whole')));
+    const { code, stdout, stderr } = await create(desk, dir, '--pm', 'npm');
+    expect({ code, stdout, left: readdirSync(desk) }).toEqual({ code: 3, stdout: '', left: [] });
+    expect(stderr).toContain('RUSTIC_CONFIG_INSTALL: "npm install" failed, so nothing was written: ');
+    expect(stderr).toMatch(/\nFix: Repair .+; to write the plugin without a network, add: --no-install\n$/);
+  });
+
+  it('a plugin is taken back as well when somebody ends the install', async () => {
+    const asked = Promise.withResolvers<void>();
+    const server = createServer(() => asked.resolve());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const desk = openDesk();
+    const env = { ...process.env, ...offline(), npm_config_registry: `http://127.0.0.1:${port}` };
+    const { child, ended } = follow(spawn(process.execPath, [bin, 'mine', '--pm', 'npm'], { cwd: desk, env }));
+    await asked.promise;
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('so nothing was written: it ended with '),
+    });
+    expect(readdirSync(desk)).toEqual([]);
+  });
+
+  it('a folder that was there is as it was', async () => {
+    const desk = openDesk();
+    for (const folder of ['empty', 'tracked/.git']) mkdirSync(join(desk, folder), { recursive: true });
+    writeFileSync(join(desk, 'tracked/.git/HEAD'), 'ref: refs/heads/mine\n');
+    for (const dir of ['empty', 'tracked'])
+      expect(await create(desk, dir, '--name', 'mine')).toMatchObject({ code: 3 });
+    expect(readdirSync(desk, { recursive: true }).toSorted()).toEqual([
+      'empty',
+      'tracked',
+      'tracked/.git',
+      'tracked/.git/HEAD',
+    ]);
+  });
+
+  it('everything is written that is not to be installed', async () => {
+    const desk = openDesk();
+    expect(await create(desk, 'mine', '--no-install')).toMatchObject({ code: 0, stderr: '' });
+    expect(treeOf(join(desk, 'mine'))).toEqual(expect.arrayContaining(['package.json', 'src/index.ts']));
   });
 });
 

@@ -26,7 +26,7 @@ async function create(cwd: string, ...args: string[]) {
 /** What there are templates for. */
 const kinds = ['tool', ...readdirSync(join(repository, 'plugin-template/kinds')).toSorted()];
 const files = [
-  ...['.github', '.gitignore', 'AGENTS.md', 'LICENSE', 'README.md', 'package.json', 'src', 'test'],
+  ...['.github', '.gitignore', '.oxlintrc.json', 'AGENTS.md', 'LICENSE', 'README.md', 'package.json', 'src', 'test'],
   ...['tsconfig.build.json', 'tsconfig.json', 'tsup.config.mjs'],
 ];
 
@@ -40,7 +40,9 @@ describe('create-rustic-plugin', () => {
       await symlink(join(repository, 'node_modules'), join(made, 'node_modules'));
       const env = { ...process.env, npm_config_offline: 'true', npm_config_update_notifier: 'false', NO_COLOR: '1' };
       const { stdout } = await promisify(execFile)('npm', ['test'], { cwd: made, env });
-      expect(stdout).toMatch(/Tests {2}\d+ passed \(\d+\)/);
+      expect(stdout).toMatch(
+        kind === 'skills' ? /^ok {5}conformance: \d+ rules hold$/m : /Tests {2}\d+ passed \(\d+\)/,
+      );
       const { name, rustic, ...rest } = JSON.parse(await readFile(join(made, 'package.json'), 'utf8'));
       expect({ name, private: rest.private, id: rustic.manifest.id }).toEqual({
         name: `rustic-plugin-${kind}-my-plugin`,

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createComposer, type Registry } from '../../cli/test/compose.js';
@@ -32,6 +32,7 @@ async function make(kind: string, manager: Manager) {
   process.stdout.write(`${kind} with ${manager}: ${(tookMs / 1_000).toFixed(1)} s to a passing test\n`);
   return {
     folder,
+    env,
     texts,
     tookMs,
     id: `@${scope}/${kind}-sea-weather`,
@@ -40,12 +41,16 @@ async function make(kind: string, manager: Manager) {
 }
 
 /** What its author does before publishing it. */
-async function prove(folder: string) {
-  await node(folder, 'node_modules/oxlint/bin/oxlint', '--deny-warnings', '-c', join(root, '.oxlintrc.json'), '.');
+async function prove(manager: Manager, { folder, env }: Awaited<ReturnType<typeof make>>) {
+  const written = ['src', 'test', 'skills'].filter((name) => existsSync(join(folder, name)));
+  if (written.includes('src')) {
+    for (const script of ['lint', 'typecheck']) await must(manager, ['run', script], folder, env);
+    await node(folder, 'node_modules/oxlint/bin/oxlint', '--deny-warnings', '-c', join(root, '.oxlintrc.json'), '.');
+  }
   const rustic = (...args: string[]) => node(folder, 'cli/bin/rustic.js', 'plugin', ...args);
   await rustic('docs', '--check');
   const style = ['--no-config', '--print-width=120', '--single-quote'];
-  await node(folder, 'node_modules/prettier/bin/prettier.cjs', ...style, '--check', '{src,test}/**', '*.{md,json,mjs}');
+  await node(folder, 'node_modules/prettier/bin/prettier.cjs', ...style, '--check', ...written, '*.{md,json,mjs}');
   await rustic('check');
   const { stdout } = await rustic('pack', '--json');
   const { files } = JSON.parse(stdout) as { files: readonly { path: string }[] };
@@ -57,14 +62,14 @@ async function prove(folder: string) {
 async function use(kind: string, { id, name }: { readonly id: string; readonly name: string }) {
   const found = uses[kind];
   if (!found) throw new Error(`uses.ts does not say how a ${kind} is used`);
-  const { options = () => [], beside, calls = [], shows } = found;
+  const { options = () => [], official = [], beside, calls = [], shows } = found;
   const project = await createComposer(registry, { 'package.json': '{ "private": true }\n' });
   project.write('rustic.json', '{ "plugins": [] }\n');
   project.write('scenario.json', { turns: [...(calls.length > 0 ? [{ calls }] : []), { say: 'Done.' }] });
   const rustic = async (...args: readonly string[]) =>
     expect(await project.rustic(...args, '--yes'), args.join(' ')).toMatchObject({ code: 0 });
   await rustic('add', 'provider-scripted', '--option', 'scenario=scenario.json');
-  await rustic('add', 'agent-loop', 'session-log', 'storage-memory', 'frontend-terminal');
+  await rustic('add', 'agent-loop', 'session-log', 'storage-memory', 'frontend-terminal', ...official);
   const before = project.read('rustic.json');
   await rustic('add', name, ...options(id));
   if (beside) {
@@ -85,7 +90,7 @@ describe('a plugin somebody writes', () => {
       const made = await make(kind, manager);
       expect(made.texts.filter((text) => /template/i.test(text))).toEqual([]);
       expect(made.tookMs).toBeLessThan(limitMs);
-      await prove(made.folder);
+      await prove(manager, made);
       const publish = ['publish', '--access', 'public', '--provenance=false'];
       await must('npm', publish, made.folder, registry.env);
       await use(kind, made);

@@ -6,6 +6,8 @@ import type { Project } from '../../cli/test/project.js';
 export interface Use {
   /** What `rustic add` is told beside its name. */
   readonly options?: (id: string) => readonly string[];
+  /** Official plugins that are in the composition already. */
+  readonly official?: readonly string[];
   /** A plugin without which nothing would be seen of it. */
   readonly beside?: Authored;
   /** The tools the scripted model calls, in this order, before it says that it is done. */
@@ -28,6 +30,31 @@ const keep: Authored = {
   },
   code: `export default { setup: ({ deps }) => ({ tool: { keep: { run: async ({ key }) =>
     ({ parts: [{ type: 'text', text: 'version ' + (await deps.values.set(key, 1)) }] }) } } }) };`,
+};
+const look: Authored = {
+  name: 'rustic-plugin-tool-look',
+  manifest: {
+    id: 'tool-look',
+    requires: { workspace: { one: 'workspace' } },
+    contributes: { tool: { look: { summary: 'Looks around', effects } } },
+  },
+  code: `export default { setup: ({ deps: { workspace } }) => ({ tool: { look: { run: async (_, { signal }) => {
+    await workspace.files.write('note', new TextEncoder().encode('hi'), { overwrite: false, atomic: true });
+    const { stdout } = await workspace.exec({ line: 'pwd; ls' }, { timeLimitMs: 10000, maxBytes: 1000, signal });
+    return { parts: [{ type: 'text', text: stdout }] };
+  } } } }) };`,
+};
+const flow: Authored = {
+  name: 'rustic-plugin-tool-flow',
+  manifest: {
+    id: 'tool-flow',
+    requires: { steps: { all: 'workflow.step' } },
+    contributes: { tool: { flow: { summary: 'Does its one step', effects } } },
+  },
+  code: `export default { setup: ({ deps: { steps } }) => ({ tool: { flow: { run: async (inputs, call) => {
+    const { outputs } = await steps.default.invoke({ step: 'one', run: 'r', inputs }, call);
+    return { parts: [{ type: 'text', text: outputs.text }] };
+  } } } }) };`,
 };
 /** The events of a run, as text; the run has to end well. */
 async function events(project: Project, ...args: readonly string[]): Promise<string> {
@@ -90,6 +117,20 @@ export const uses: Readonly<Record<string, Use>> = {
       expect(await talk.ended).toMatchObject({ code: 0 });
     },
   },
+  skills: {
+    official: ['context-skills'],
+    calls: ['', 'references/languages.md'].map((file) => ({
+      tool: 'skill_read',
+      input: { name: 'sea-weather-greeting', ...(file && { file }) },
+    })),
+    async shows(project) {
+      const said = await events(project);
+      for (const text of ['Greeting guests', 'Its other files: references/languages.md', 'Aloha'])
+        expect(said).toContain(text);
+      const { stdout } = await project.rustic('list');
+      expect(stdout).toContain('provides: skill sea-weather-greeting');
+    },
+  },
   telemetry: {
     options: () => ['--option', 'every=1'],
     beside: shout,
@@ -98,5 +139,21 @@ export const uses: Readonly<Record<string, Use>> = {
       const { stderr } = await project.rustic('run', '--debug', '--print', 'go on');
       expect(stderr).toContain('calls of shout');
     },
+  },
+  session: {
+    options: (id) => ['--bind', `session=${id}`],
+    // The official one names sessions after the day.
+    shows: async (project) => expect(await events(project)).toMatch(/"sessionId":"[\da-f]{8}-[\da-f]{4}-/),
+  },
+  workspace: {
+    beside: look,
+    calls: [{ tool: 'look', input: {} }],
+    shows: async (project) => expect(await events(project)).toMatch(/\/sea-weather-\w+\\nnote\\n/),
+  },
+  workflow: {
+    options: () => ['--option', 'separator=+'],
+    beside: flow,
+    calls: [{ tool: 'flow', input: { texts: ['a', 'b'] } }],
+    shows: async (project) => expect(await events(project)).toContain('"text":"a+b"'),
   },
 };

@@ -71,6 +71,7 @@ interface Deps {
   readonly tools: Handles<'tool'>;
   readonly agents: Agents;
   readonly commands: Handles<'command'>;
+  readonly skills: Handles<'skill'>;
   readonly steps: Handles<'workflow.step'>;
 }
 const step = { step: 'one', inputs: {}, run: 'r1' };
@@ -81,7 +82,7 @@ const policy = {
   tool: { retry: { attempts: 2, baseMs: 1 }, breaker: { failures: 1, openMs: 3_600_000 } },
 };
 /** Calls one of everything, as what an engine, an MCP server or a command does below its own call. */
-async function everything({ models, tools, agents, commands, steps }: Deps, call: Call) {
+async function everything({ models, tools, agents, commands, skills, steps }: Deps, call: Call) {
   await collect(models.default.invoke({ model: 'test/scripted', messages: [], purpose: 'other' }, call));
   for (const name of ['look', 'change', 'fresh']) await tools.get(name).invoke({}, call);
   for (const name of ['broken', 'flaky'])
@@ -91,6 +92,7 @@ async function everything({ models, tools, agents, commands, steps }: Deps, call
       .catch(() => {});
   await turns(agents, call, 'look');
   await collect(commands.get('leaf').invoke({ text: '' }, call));
+  await skills.get('leaf').invoke({}, call);
   await steps.get('leaf').invoke(step, call);
 }
 
@@ -102,6 +104,7 @@ async function open(stream: boolean) {
     tools: { all: 'tool' },
     agents: { all: 'agent' },
     commands: { all: 'command' },
+    skills: { all: 'skill' },
     steps: { all: 'workflow.step' },
   } as const;
   const summary = 'For the test';
@@ -121,6 +124,7 @@ async function open(stream: boolean) {
           'mcp__*': tool(look),
         },
         command: { walk: { summary }, leaf: { summary } },
+        skill: { leaf: { summary } },
         'workflow.step': { walk: { summary }, leaf: { summary } },
       },
     },
@@ -164,6 +168,7 @@ async function open(stream: boolean) {
             },
           },
         },
+        skill: { leaf: { run: () => ({ text: 'Leaf.', files: [] }) } },
         'workflow.step': {
           leaf: { run: () => ({ outputs: {} }) },
           walk: {

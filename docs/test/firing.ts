@@ -21,6 +21,7 @@ const asked: Reasons = { 'health.check': 'only who wants to know asks it, such a
 const inAnAgent: Reasons = {
   ...asked,
   ...hooksOf('command', 'an agent calls models and tools; a command is what a person types'),
+  ...hooksOf('skill', 'an agent reads a skill through a tool; the path for that is the nested call'),
   ...hooksOf('workflow.step', 'a step is called by a workflow engine; an agent only starts one as a tool'),
   'command.resolve': 'only a frontend has a line that a person typed',
 };

@@ -5,9 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { frontendSuite, keyValueSuite, modelFaultSuite, modelSuite, type Rule } from '@rustic-ai/kernel/testing';
 import { read, root } from './repository.js';
 // The tests of the examples are run where everything else is.
 import '../examples/option-renamed/test/options.test.js';
+import '../examples/policy-careful/test/policy.test.js';
+import '../examples/provider-lines/test/conformance.test.js';
+import '../examples/storage-table/test/conformance.test.js';
 import '../examples/tool-rates/test/conformance.test.js';
 
 /** Where the code of a page comes from: an example, or what the command on the page writes. */
@@ -16,6 +20,7 @@ const sources: Readonly<Record<string, string | undefined>> = {
   'write-a-frontend': undefined,
   'write-a-policy': undefined,
   'write-a-provider': undefined,
+  'write-a-skill-bundle': undefined,
   'write-a-storage-backend': undefined,
   'write-a-tool': 'docs/examples/tool-rates',
 };
@@ -46,8 +51,11 @@ describe.each(Object.entries(sources))('the guide %s', (name, example) => {
     const from = example === undefined ? join(folder, dir) : join(root, example);
     const shown = blocks(page);
     expect(shown.length).toBeGreaterThan(2);
-    expect(page.match(/^```(?:ts|js|json|jsonc)$/gm)).toHaveLength(shown.length);
-    for (const [, file = '', text] of shown) expect(await readFile(join(from, file), 'utf8'), file).toContain(text);
+    expect(page.match(/^```(?:ts|js|json|jsonc|md)$/gm)).toHaveLength(shown.length);
+    for (const [, file = '', text] of shown) {
+      const path = join(file.startsWith('docs/examples/') ? root : from, file);
+      expect(await readFile(path, 'utf8'), file).toContain(text);
+    }
   });
 
   it('names commands and codes there are', () => {
@@ -58,6 +66,34 @@ describe.each(Object.entries(sources))('the guide %s', (name, example) => {
       ([, command = '']) => command,
     );
     expect(named.filter((one) => !commands.includes(one))).toEqual([]);
+  });
+});
+
+/** The suite a page shows whole, and those whose rules it may name. */
+const suites: Readonly<Record<string, readonly (readonly Pick<Rule<never>, 'id' | 'says'>[])[]>> = {
+  'write-a-frontend': [frontendSuite],
+  'write-a-provider': [modelSuite, modelFaultSuite],
+  'write-a-storage-backend': [keyValueSuite],
+};
+describe.each(Object.entries(suites))('the guide %s', (name, [suite = [], ...more]) => {
+  const page = read(`docs/guides/${name}.md`);
+
+  it('shows what the suite checks, rule by rule', () => {
+    const [, table = ''] = /^\| rule +\| the subject +\|\n.+\n((?:\|.+\n)+)/m.exec(page) ?? [];
+    const rows = [...table.matchAll(/^\| `(.+?)` +\| (.+?) +\|$/gm)].map(([, id, says]) => [id, says]);
+    expect(rows).toEqual(suite.map(({ id, says }) => [id, says]));
+  });
+
+  it('names three mistakes, and the rules that find them', () => {
+    const [, text = ''] = /^## Mistakes people make\n([^]*?)^## /m.exec(page) ?? [];
+    const mistakes = text.split(/^- /m).slice(1);
+    expect(mistakes).toHaveLength(3);
+    const known = [suite, ...more].flat().map(({ id }) => id);
+    for (const mistake of mistakes) {
+      const [, last = ''] = /\((`[^)]+`)\)\.\s*$/.exec(mistake) ?? [];
+      const named = last.split(/,\s+/).map((id) => id.replaceAll('`', ''));
+      expect(known, mistake).toEqual(expect.arrayContaining(named));
+    }
   });
 });
 

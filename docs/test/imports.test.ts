@@ -115,7 +115,7 @@ const layers: readonly (readonly string[])[] = [
   ['permissions/match/rules'],
   ['records/audit', 'records/grants', 'records/trace'],
   ['call', 'lock', 'permissions/gate'],
-  ['activation', 'operation', 'compose/consent', 'compose/manifest', 'compose/options'],
+  ['activation', 'operation', 'compose/consent', 'compose/manifest', 'compose/options', 'compose/rename'],
   ['compose/in-code', 'compose/packages'],
   ['kernel', 'compose/lock'],
   ['index', 'compose/index'],

@@ -10,6 +10,7 @@ const subject = (twin: Twin = {}): FrontendSubject => ({ plugins: [referenceFron
 /** One frontend or more per rule that break exactly what the rule is about. */
 const twins: Record<string, readonly Twin[]> = {
   text: [{ notes: 'stdout' }],
+  once: [{ repeats: true }],
   result: [{ result: () => undefined }],
   json: [{ object: (event) => ({ ...runResult(event), schema: undefined }) }, { object: (event) => event }],
   'stream-json': [{ isTold: ({ type }) => type !== 'item.delta' }, { isTold: ({ type }) => type !== 'turn.started' }],
@@ -26,6 +27,7 @@ const twins: Record<string, readonly Twin[]> = {
     { failure: ({ code, message }) => `${code}: ${message}\n` },
     { failure: ({ code, fix }) => `${code}: ${fix}\n` },
   ],
+  said: [{ said: () => '' }],
   'failed-json': [{ object: (event) => ({ ...runResult(event), errors: [] }) }],
   last: [
     { isTold: (event) => event.type !== 'run.completed' || event.status !== 'failed' || event.exitCode !== 7 },

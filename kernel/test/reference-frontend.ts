@@ -17,6 +17,10 @@ import { defineManifest } from '@rustic-ai/kernel/schema';
 export interface FrontendParts {
   /** Where a message goes that is not the last one. */
   readonly notes: 'stdout' | 'stderr';
+  /** Whether the last message goes there as well. */
+  readonly repeats: boolean;
+  /** What is shown of what was said before the agent threw. */
+  said(text: string): string;
   /** How the name of a tool is shown. */
   name(text: string): string;
   result(event: RunCompleted): string | undefined;
@@ -38,6 +42,8 @@ export interface FrontendParts {
 }
 export const goodFrontend: FrontendParts = {
   notes: 'stderr',
+  repeats: false,
+  said: (text) => text,
   name: visible,
   result: ({ result }) => result,
   object: runResult,
@@ -129,13 +135,14 @@ async function inText(
       if (event.type === 'run.completed') {
         exitCode = parts.exit(event);
         const answer = parts.result(event) ?? last;
+        if (parts.repeats) notes(last);
         if (answer) stdout.write(`${visible(answer)}\n`);
       }
     }
     if (exitCode === undefined) stderr.write(`${visible(last)}\n`);
   } catch (error) {
     const info = errorInfo(error);
-    stderr.write(visible(parts.failure(info)));
+    stderr.write(`${visible(parts.said(last))}\n${visible(parts.failure(info))}`);
     exitCode = call.signal.aborted ? 130 : exitCodeOf(info.code);
   }
   return { exitCode: exitCode ?? parts.cutExit, ...(session !== undefined && { session }) };

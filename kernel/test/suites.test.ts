@@ -34,6 +34,7 @@ const suiteOf: Readonly<Record<string, string>> = {
   tool: 'toolSuite',
   agent: 'agentSuite',
   steering: 'steeringSuite',
+  skill: 'skillSuite',
   command: 'commandSuite',
   'workflow.step': 'workflowStepSuite',
 };

@@ -7,14 +7,15 @@ import satisfies from 'semver/functions/satisfies.js';
 import validRange from 'semver/ranges/valid.js';
 import type { Checks } from '../checks.js';
 import { cliError } from '../errors.js';
+import { demandFresh, isBundle } from './bundle.js';
 import { conformanceOf } from './conformance.js';
+import { exportsOf } from './exports.js';
 import type { PluginFolder } from './folder.js';
 import { importAlone } from './imported.js';
+import { pluginIdOf, pluginKinds } from './names.js';
 import { typesOf } from './types.js';
 
 const kernel = '@rustic-ai/kernel';
-const kinds =
-  'provider storage tool runner agent memory context session workspace workflow trigger command policy telemetry frontend';
 const installs = ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish'];
 /** Options whose value nobody should write down. */
 const secretive =
@@ -48,8 +49,17 @@ export async function checkPlugin(
   } else for (const name of ['name', 'options', 'effects']) leaveOut(name);
   await check('readme', () => demandReadme(root), String);
   await check('import', () => demandQuietImport(plugin), String);
+  await check('exports', () => exportsOf(root), String);
   await check('types', () => typesOf(root), String);
-  await check('conformance', () => conformanceOf(root, manifest), String);
+  if (!(await isBundle(plugin))) return void (await check('conformance', () => conformanceOf(root, manifest), String));
+  const bundle = await check(
+    'skills',
+    () => demandFresh(plugin),
+    ({ skills }) => `dist is what ${skills.length} of them make of it`,
+  );
+  if (!bundle) return leaveOut('conformance');
+  const { skillsHold } = await import('./skills-hold.js');
+  await check('conformance', () => skillsHold(root, bundle), String);
 }
 
 function demandPackage({
@@ -138,12 +148,10 @@ type CheckedManifest = Awaited<ReturnType<typeof manifestOf>>;
 
 /** Source: the naming rule of plugins in docs/architecture.md. */
 function demandName(name: string, id: string): string {
-  const [, official] = /^@rustic-ai\/plugin-(.+)$/.exec(name) ?? [];
-  const [, scope = '', other] = /^(@[^/]+\/)?rustic-plugin-(.+)$/.exec(name) ?? [];
-  const expected = official ?? (other === undefined ? undefined : `${scope}${other}`);
-  const rename = `Name it rustic-plugin-KIND-NAME; KIND is one of ${kinds.replaceAll(' ', ', ')}.`;
+  const expected = pluginIdOf(name);
+  const rename = `Name it rustic-plugin-KIND-NAME; KIND is one of ${pluginKinds.join(', ')}.`;
   if (expected === undefined) throw fails(`"${name}" is no name of a plugin`, rename);
-  if (!kinds.split(' ').some((kind) => (official ?? other)?.startsWith(`${kind}-`)))
+  if (!pluginKinds.some((kind) => expected.replace(/^@[^/]+\//, '').startsWith(`${kind}-`)))
     throw fails(`"${name}" names no kind`, rename);
   if (expected !== id)
     throw fails(`its id is "${id}", and its package says "${expected}"`, `Write id: '${expected}' in src/manifest.ts.`);
@@ -166,7 +174,7 @@ function demandOptions(config: unknown): string {
     if (secretive.test(name) && !refers(schema))
       throw fails(
         `the option "${name}" takes a secret as text`,
-        'Take a reference such as { "$env": "NAME" }: modelOptions.apiKey of @rustic-ai/kernel/contracts is its schema.',
+        'Take a reference such as { "$env": "NAME" }: secretOption of @rustic-ai/kernel/contracts is its schema.',
       );
   }
   return properties.length === 0 ? 'none' : `${properties.length} described`;

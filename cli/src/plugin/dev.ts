@@ -5,6 +5,7 @@ import { parseManifest } from '@rustic-ai/kernel/compose';
 import { standard } from '@rustic-ai/kernel/contracts';
 import { nodeHost } from '@rustic-ai/kernel/node';
 import { cliError } from '../errors.js';
+import { isBundle } from './bundle.js';
 import { runChild } from './child.js';
 import { devLock } from './dev-lock.js';
 import { openPlugin } from './folder.js';
@@ -103,17 +104,18 @@ export async function startDev(root: string, own: string, tell: Tell): Promise<D
     }
   };
   let renewing = Promise.resolve();
-  let seen = await digestOfSource(join(root, 'src'));
+  const source = join(root, (await isBundle({ root })) ? 'skills' : 'src');
+  let seen = await digestOfSource(source);
   const changed = () => {
     renewing = renewing.then(async () => {
-      const now = await digestOfSource(join(root, 'src'));
+      const now = await digestOfSource(source);
       if (now !== seen) await renew();
       seen = now;
     });
   };
-  const watched = watchSource(join(root, 'src'), changed);
+  const watched = watchSource(source, changed);
   const members = () =>
-    (['tool', 'command', 'model', 'agent'] as const).flatMap((operation) =>
+    (['tool', 'skill', 'command', 'model', 'agent'] as const).flatMap((operation) =>
       Object.keys(manifest.contributes?.[operation] ?? {}).map((name) => [operation, name] as const),
     );
   return {

@@ -7,6 +7,7 @@ import { standard } from '@rustic-ai/kernel/contracts';
 import { nodeHost } from '@rustic-ai/kernel/node';
 import { runManager } from '../composing/process.js';
 import { cliError } from '../errors.js';
+import { demandFresh, isBundle } from './bundle.js';
 import type { PluginFolder } from './folder.js';
 
 /** What npm would give to whoever installs a plugin. */
@@ -28,10 +29,12 @@ interface NpmPack {
  * Packs a plugin, installs the tarball where nothing else is, locks a composition of it and starts it once.
  *
  * Default: the tarball is thrown away; `out` is the folder to leave it in.
- * Throws: `RUSTIC_INSTALL_FAILED`, `RUSTIC_PLUGIN_CHECK`, what locking and starting it throws.
+ * Throws: `RUSTIC_INSTALL_FAILED`, `RUSTIC_PLUGIN_CHECK`, `RUSTIC_SKILL_*` for a bundle, what locking and starting it throws.
  */
-export async function packPlugin({ root, json }: PluginFolder, own: string, out?: string): Promise<Packed> {
+export async function packPlugin(plugin: PluginFolder, own: string, out?: string): Promise<Packed> {
+  const { root, json } = plugin;
   const { name = '' } = json;
+  if (await isBundle(plugin)) await demandFresh(plugin);
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'rustic-pack-')));
   const { signal } = new AbortController();
   const npm = (at: string, ...args: string[]) => runManager({ command: 'npm', args, folder: at, signal });

@@ -60,6 +60,15 @@ export const endRules = [
     },
   ),
   frontendRule(
+    'said',
+    'shows what was said before a run failed, however it failed',
+    throwing,
+    async ({ run, written }) => {
+      await run();
+      assert.match(written.stderr, /So far\./);
+    },
+  ),
+  frontendRule(
     'failed-json',
     'writes the end of a run as an object also when the agent throws',
     throwing,

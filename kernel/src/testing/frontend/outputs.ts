@@ -32,6 +32,16 @@ export const outputRules = [
     },
   ),
   frontendRule(
+    'once',
+    'shows the answer once: what is written to stdout is not said on stderr as well',
+    playing(...speaking),
+    async ({ run, written }) => {
+      await run();
+      const all = `${written.stdout}${written.stderr}`;
+      assert.equal(all.split('Last.').length - 1, 1, `it shows the answer so often: ${JSON.stringify(written)}`);
+    },
+  ),
+  frontendRule(
     'result',
     'writes the answer of a run that said it without a message',
     playing(completed({ result: 'Here.' })),

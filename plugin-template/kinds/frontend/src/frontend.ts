@@ -9,7 +9,7 @@ import {
   runFailed,
   type StandardStreams,
 } from '@rustic-ai/kernel/contracts';
-import { linesOf } from './lines.js';
+import { createLines } from './lines.js';
 
 export interface Parts {
   readonly agents: Handles<'agent'>;
@@ -33,10 +33,11 @@ async function once({ agents, streams, notes }: Parts, request: FrontendRequest,
   const { agent, output = 'text', last: sudden } = request;
   let before: RunEvent | undefined;
   let ended: { readonly exitCode: number; readonly session: string } | undefined;
+  const linesOf = createLines({ output, notes });
   const tell = (event: RunEvent) => {
     if (ended) return;
     before = event;
-    for (const [stream, line] of linesOf(event, { output, notes })) streams[stream].write(`${line}\n`);
+    for (const [stream, line] of linesOf(event)) streams[stream].write(`${line}\n`);
     if (event.type === 'run.completed') ended = { exitCode: event.exitCode, session: event.sessionId };
   };
   const end = (error: unknown) => endOf(error, call.signal, before);

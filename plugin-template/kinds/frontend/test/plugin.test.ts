@@ -15,8 +15,10 @@ const parrot = definePlugin<typeof manifest>({
     agent: {
       parrot: {
         async *run({ prompt, session = 'new' }) {
-          yield event({ type: 'item.completed', item: { type: 'agent_message', id: 'a', text: 'I think.' } });
-          yield event({ type: 'run.completed', ...ended, result: `${String(prompt)} (${session})` });
+          const answer = `${String(prompt)} (${session})`;
+          for (const text of ['I think.', answer])
+            yield event({ type: 'item.completed', item: { type: 'agent_message', id: text, text } });
+          yield event({ type: 'run.completed', ...ended, result: answer });
         },
       },
     },
