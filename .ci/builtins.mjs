@@ -5,6 +5,13 @@ const require = createRequire(import.meta.url);
 const late = ['crypto', 'child_process'];
 const isName = (name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default';
 
+/** Such a module as an object: a property loads it when it is read. */
+const lateText = (name) => {
+  const keys = JSON.stringify(Object.keys(require(`node:${name}`)).filter(isName));
+  const property = `[key, { enumerable: true, get: () => process.getBuiltinModule('node:${name}')[key] }]`;
+  return `/* @__PURE__ */ (() => Object.defineProperties({}, Object.fromEntries(${keys}.map((key) => ${property}))))()`;
+};
+
 /**
  * One of Node's modules as Node has it. An `import` of it would make a module of it by reading every property, and some
  * load half of Node when they are read: streams behind `fs`, the global fetch behind `http`, web crypto behind `crypto`.
@@ -27,15 +34,9 @@ function textOf(name, whole) {
     `let found;\nconst own = () => (found ??= process.getBuiltinModule('node:${name}'));`,
     'const of = (key) => own()[key];',
     ...exported,
-    'export default /* @__PURE__ */ own();',
+    `export default ${late.includes(name) ? lateText(name) : '/* @__PURE__ */ own()'};`,
   ].join('\n');
 }
-
-/** The same for who requires it: a property loads it when it is read. */
-const requiredText = (
-  name,
-) => `for (const key of ${JSON.stringify(Object.keys(require(`node:${name}`)).filter(isName))})
-  Object.defineProperty(exports, key, { enumerable: true, get: () => process.getBuiltinModule('node:${name}')[key] });`;
 
 /** An esbuild plugin: takes Node's own modules as they are, and of each only what is used. */
 export const leanBuiltins = () => ({
@@ -47,7 +48,9 @@ export const leanBuiltins = () => ({
       if (!isBuiltin(path) || (kind === 'require-call' && !late.includes(name))) return undefined;
       return { path: name, namespace: kind, sideEffects: false };
     });
-    build.onLoad({ filter: /./, namespace: 'require-call' }, ({ path }) => ({ contents: requiredText(path) }));
+    build.onLoad({ filter: /./, namespace: 'require-call' }, ({ path }) => ({
+      contents: `module.exports = ${lateText(path)};`,
+    }));
     build.onLoad({ filter: /./, namespace: 'import-statement' }, ({ path }) => ({ contents: textOf(path, true) }));
     // All of a module that is imported later is read: what loads more is left out.
     build.onLoad({ filter: /./, namespace: 'dynamic-import' }, ({ path }) => ({ contents: textOf(path, false) }));
