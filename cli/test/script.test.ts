@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   cpSync,
   mkdirSync,
   readdirSync,
@@ -51,6 +52,19 @@ describe('what is compiled of the program', () => {
       expect(readFileSync(file).equals(bytes)).toBe(false);
     }
     writeFileSync(file, '');
+    expect(await project.rustic('run', 'hi')).toMatchObject({ code: 0, stdout: 'Hello.\n' });
+    expect(statSync(file).size).toBeGreaterThan(100_000);
+  });
+
+  it('is neither read nor kept where others could put something', async () => {
+    const project = await createProject({ turns: [{ say: 'Hello.' }], locked: true });
+    await project.rustic('run', 'hi');
+    const [file = ''] = kept(project, 'run');
+    writeFileSync(file, 'what somebody else put there');
+    chmodSync(keptIn(project), 0o777);
+    expect(await project.rustic('run', 'hi')).toMatchObject({ code: 0, stdout: 'Hello.\n' });
+    expect(readFileSync(file, 'utf8')).toBe('what somebody else put there');
+    chmodSync(keptIn(project), 0o700);
     expect(await project.rustic('run', 'hi')).toMatchObject({ code: 0, stdout: 'Hello.\n' });
     expect(statSync(file).size).toBeGreaterThan(100_000);
   });

@@ -34,24 +34,29 @@ const runs: ReadonlySet<string | undefined> = new Set([undefined, 'run', 'chat']
  * It is the first code of a program, in a file with no other: it takes from Node only what it calls.
  */
 export async function startProgram(program: Program): Promise<void> {
-  const { argv, env, getBuiltinModule: builtin } = process;
+  const { argv, getBuiltinModule: builtin } = process;
   const { join } = builtin('node:path');
   const args = argv.slice(2);
-  const cache = env[program.home] || env['XDG_CACHE_HOME'] || join(builtin('node:os').homedir(), '.cache');
-  const kept = join(cache, program.name, 'code');
+  const kept = cacheOf(program);
   const module = builtin('node:module');
-  try {
-    builtin('node:fs').mkdirSync(kept, { recursive: true, mode: 0o700 });
-    // What is imported beside the script, Node compiles and keeps by itself.
-    module.enableCompileCache(kept);
-  } catch {
-    // Where there is no home, or none that can be written to, code is compiled each time.
-  }
+  // What is imported beside the script, Node compiles and keeps by itself.
+  if (kept !== undefined) module.enableCompileCache(kept);
   const use = runs.has(args[0]) ? 'run' : 'rest';
+  const unkept: (() => void)[] = [];
+  process.once('exit', () => {
+    for (const keep of unkept) keep();
+  });
   const compile = <Of>(file: string, digest: string): Of => {
     const code = program.read(file);
     if (builtin('node:crypto').hash('sha256', code) !== digest) throw damaged(file);
-    return compiled(code, join(program.folder, file), join(kept, `${digest.slice(0, 16)}-${use}${suffix}`)) as Of;
+    const place = kept && join(kept, `${digest.slice(0, 16)}-${use}${suffix}`);
+    const cachedData = place && read(place);
+    const script = new (builtin('node:vm').Script)(code.toString('latin1'), {
+      filename: join(program.folder, file),
+      ...(cachedData && { cachedData }),
+    });
+    if (place && (!cachedData || script.cachedDataRejected)) unkept.push(() => keep(place, script.createCachedData()));
+    return script.runInThisContext() as Of;
   };
   try {
     const file = join(program.folder, program.script);
@@ -75,6 +80,23 @@ export async function startProgram(program: Program): Promise<void> {
   }
 }
 
+/** Where compiled code of a program is kept, if nobody else can put anything there: what lies in it is run. */
+function cacheOf({ name, home }: Program): string | undefined {
+  const { env, getBuiltinModule: builtin, getuid } = process;
+  const { mkdirSync, statSync } = builtin('node:fs');
+  const { join } = builtin('node:path');
+  try {
+    const cache = env[home] || env['XDG_CACHE_HOME'] || join(builtin('node:os').homedir(), '.cache');
+    const folder = join(cache, name, 'code');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid, mode } = statSync(folder);
+    return getuid === undefined || (uid === getuid() && (mode & 0o022) === 0) ? folder : undefined;
+  } catch {
+    // Where there is no home, or none that can be written to, code is compiled each time.
+    return undefined;
+  }
+}
+
 /** As the kernel's errors are, which what runs later can report like any other. */
 const damaged = (file: string) =>
   Object.assign(new Error(`${file} is not as it was built.`), {
@@ -84,44 +106,36 @@ const damaged = (file: string) =>
     details: { file },
   });
 
-/** What running a script gives. What V8 makes of it is kept at `kept` when the process ends. */
-function compiled(code: Buffer, filename: string, kept: string): unknown {
+/** What V8 made of a script before. V8 runs what is damaged, so that a digest stands before it. */
+function read(place: string): Buffer | undefined {
   const { getBuiltinModule: builtin } = process;
   const { hash } = builtin('node:crypto');
-  const { dirname, join } = builtin('node:path');
-  const fs = builtin('node:fs');
-  const cachedData = read();
-  const script = new (builtin('node:vm').Script)(code.toString('latin1'), {
-    filename,
-    ...(cachedData && { cachedData }),
-  });
-  if (cachedData === undefined || script.cachedDataRejected) process.once('exit', keep);
-  return script.runInThisContext();
-
-  // V8 runs what is damaged, so that a digest stands before it.
-  function read(): Buffer | undefined {
-    try {
-      const bytes = fs.readFileSync(kept);
-      const data = bytes.subarray(32);
-      return hash('sha256', data, 'buffer').equals(bytes.subarray(0, 32)) ? data : undefined;
-    } catch {
-      return undefined;
-    }
+  try {
+    const bytes = builtin('node:fs').readFileSync(place);
+    const data = bytes.subarray(32);
+    return hash('sha256', data, 'buffer').equals(bytes.subarray(0, 32)) ? data : undefined;
+  } catch {
+    return undefined;
   }
-  function keep(): void {
-    try {
-      const data = script.createCachedData();
-      const draft = `${kept}.${process.pid}`;
-      fs.writeFileSync(draft, Buffer.concat([hash('sha256', data, 'buffer'), data]), { mode: 0o600 });
-      fs.renameSync(draft, kept);
-      const files = fs.readdirSync(dirname(kept)).filter((name) => name.endsWith(suffix));
-      const aged = files.map((name) => ({
-        path: join(dirname(kept), name),
-        ms: fs.statSync(join(dirname(kept), name)).mtimeMs,
-      }));
-      for (const { path } of aged.toSorted((a, b) => b.ms - a.ms).slice(most)) fs.rmSync(path);
-    } catch {
-      // As above: then it is compiled again.
-    }
+}
+
+/** Keeps what V8 made of a script, and lets go of the oldest of many. */
+function keep(place: string, data: Buffer): void {
+  const { getBuiltinModule: builtin, pid } = process;
+  const { readdirSync, renameSync, rmSync, statSync, writeFileSync } = builtin('node:fs');
+  const { dirname, join } = builtin('node:path');
+  try {
+    const draft = `${place}.${pid}`;
+    const digest = builtin('node:crypto').hash('sha256', data, 'buffer');
+    writeFileSync(draft, Buffer.concat([digest, data]), { mode: 0o600 });
+    renameSync(draft, place);
+    const names = readdirSync(dirname(place)).filter((name) => name.endsWith(suffix));
+    const aged = names.map((name) => {
+      const path = join(dirname(place), name);
+      return { path, ms: statSync(path).mtimeMs };
+    });
+    for (const { path } of aged.toSorted((a, b) => b.ms - a.ms).slice(most)) rmSync(path);
+  } catch {
+    // Where the disk is full, or another process was faster, it is compiled again.
   }
 }
