@@ -11,6 +11,7 @@ import {
   modelErrors,
   replayErrors,
   resilienceErrors,
+  skillErrors,
   standard,
   storageErrors,
   workspaceErrors,
@@ -37,6 +38,7 @@ const areas = [
   ['Sessions and values', 'storage plugins', storageErrors],
   ['Files and commands', 'workspaces and their tools', workspaceErrors],
   ['Web', 'tool-http', httpErrors],
+  ['Skills', 'bundles of skills', skillErrors],
   ['Command line', 'rustic-ai', cliErrors],
   ['New plugins', 'create-rustic-plugin', createPluginErrors],
 ];

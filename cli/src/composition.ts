@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Json, Rule } from '@rustic-ai/kernel';
+import type { Json, Renames, Rule } from '@rustic-ai/kernel';
 import type { Composition } from '@rustic-ai/kernel/compose';
 import { getNodeValue, type Node } from 'jsonc-parser';
 import { grammarOf, json } from './config/grammar.js';
@@ -90,7 +90,15 @@ export function parseComposition(
   const optionsOf = (node: Node | undefined): Options =>
     node ? (valueOf(demand(node, 'object', 'the options of a plugin')) as Options) : {};
 
-  const plugin = (node: Node): { package: string; options: Options; enabled: boolean } => {
+  const renamesOf = (node: Node): Renames => {
+    for (const property of demand(node, 'object', '"rename"').children ?? []) {
+      const names = demand(property.children?.[1] as Node, 'object', 'the names of an operation');
+      for (const name of names.children ?? []) demand(name.children?.[1] as Node, 'string', 'a new name');
+    }
+    return valueOf(node) as Renames;
+  };
+
+  const plugin = (node: Node): Composition['plugins'][number] & { readonly enabled: boolean } => {
     if (node.type === 'string') return { package: String(node.value), options: {}, enabled: true };
     if (node.type === 'array') {
       const [name, options] = node.children ?? [];
@@ -101,13 +109,15 @@ export function parseComposition(
         enabled: true,
       };
     }
-    const found = fields(node, 'a plugin', ['package', 'options', ...(as === 'layer' ? [] : ['enabled'])]);
+    const found = fields(node, 'a plugin', ['package', 'options', ...(as === 'layer' ? [] : ['rename', 'enabled'])]);
     const name = found.get('package');
+    const rename = found.get('rename');
     const enabled = found.get('enabled');
     if (!name) throw refuse(node.offset, 'a plugin needs a "package"', 'Write { "package": "…" }.');
     return {
       package: String(demand(name, 'string', '"package"').value),
       options: optionsOf(found.get('options')),
+      ...(rename && { rename: renamesOf(rename) }),
       enabled: enabled ? demand(enabled, 'boolean', '"enabled"').value === true : true,
     };
   };
@@ -167,7 +177,7 @@ export function parseComposition(
     plugins: (plugins ? (demand(plugins, 'array', '"plugins"').children ?? []) : [])
       .map(plugin)
       .filter(({ enabled }) => enabled)
-      .map(({ package: name, options }) => ({ package: name, options })),
+      .map(({ enabled: _, ...listed }) => listed),
     bind: bind ? (valueOf(bind) as Record<string, string>) : {},
     rules: rules ? (demand(rules, 'array', '"rules"').children ?? []).map(rule) : [],
     cases,

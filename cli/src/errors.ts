@@ -5,6 +5,7 @@ import {
   modelErrors,
   replayErrors,
   resilienceErrors,
+  skillErrors,
   storageErrors,
   visible,
   workspaceErrors,
@@ -108,12 +109,12 @@ export const cliErrors = {
   RUSTIC_CONFIG_LAYER_PLUGIN: {
     severity: 'error',
     message: '{file} names the plugin "{package}", which the lock does not hold.',
-    fix: 'Remove it there, or add {package} to rustic.json and run: rustic lock',
+    fix: 'Remove it there, or add {package} to the composition and run: rustic lock',
   },
   RUSTIC_CONFIG_LAYER_PERMISSION: {
     severity: 'error',
     message: 'The options of {plugin} in {file} would give it {permission}, which the lock does not grant.',
-    fix: 'Set them in rustic.json instead, then run: rustic lock --accept',
+    fix: 'Set them in the composition instead, then run: rustic lock --accept',
   },
   RUSTIC_LOCK_WRITE: {
     severity: 'error',
@@ -158,7 +159,7 @@ export const cliErrors = {
   RUSTIC_BIND_CHOICE: {
     severity: 'error',
     message: 'Several plugins provide "{capability}", and none is chosen: {known}.',
-    fix: 'Write into rustic.json: {line}; rustic add takes it as --bind {choice}',
+    fix: 'Write into {file}: {line}; rustic add takes it as --bind {choice}',
   },
   RUSTIC_SECRET_UNKNOWN: {
     severity: 'error',
@@ -257,6 +258,12 @@ export const cliErrors = {
     message: '{file} is not what the manifest says.',
     fix: 'Run in that folder: rustic plugin docs',
   },
+  RUSTIC_SKILL_INVALID: { severity: 'error', message: '{file}: {reason}.', fix: '{fix}' },
+  RUSTIC_SKILL_STALE: {
+    severity: 'error',
+    message: '{what} is not what skills/ makes of it.',
+    fix: 'Run in its folder: rustic plugin bundle',
+  },
   RUSTIC_DOCTOR_FAILED: {
     severity: 'error',
     message: '{count} of the checks failed.',
@@ -277,6 +284,7 @@ export const allErrors: ErrorTable = {
   ...storageErrors,
   ...workspaceErrors,
   ...httpErrors,
+  ...skillErrors,
   ...cliErrors,
 };
 

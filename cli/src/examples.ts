@@ -34,6 +34,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   try: ['rustic try provider-ollama "what is in this folder?" --bind model=ollama/qwen3'],
   plugin: ['rustic plugin check', 'rustic plugin docs --check'],
   'plugin check': ['rustic plugin check', 'rustic plugin check ./my-plugin --json'],
+  'plugin bundle': ['rustic plugin bundle', 'rustic plugin bundle --json'],
   'plugin pack': ['rustic plugin pack', 'rustic plugin pack --out release'],
   'plugin dev': ['rustic plugin dev', 'rustic plugin dev ./my-plugin'],
   'plugin docs': ['rustic plugin docs', 'rustic plugin docs --check'],

@@ -1,5 +1,6 @@
 import { chmod, stat } from 'node:fs/promises';
 import { findPackage } from '@rustic-ai/kernel';
+import { interruptible } from './child.js';
 import { managerOf } from './composing/managers.js';
 import { runManager } from './composing/process.js';
 import { dependenciesOf } from './composing/specs.js';
@@ -65,7 +66,9 @@ export async function mend(place: Place): Promise<readonly string[]> {
   if (missing.length > 0) {
     const manager = await managerOf(place.from);
     const parts = { command: manager.name, args: manager.restore(), folder: place.from };
-    await runManager({ ...parts, signal: AbortSignal.timeout(limitMs) });
+    await interruptible((signal) =>
+      runManager({ ...parts, signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]) }),
+    );
     done.push(`${manager.name} installed ${missing.join(', ')}`);
   }
   return done;

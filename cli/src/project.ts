@@ -132,6 +132,7 @@ export const hostOf = (place: Place, log?: (record: LogRecord) => void): Host =>
         ...(log && { log }),
       }),
     ),
+    place.built?.name,
   );
 const foldersOf = (cwd: string, built?: Product) =>
   homed(() => nodeHost({ cwd, ...(built && { app: appOf(built) }) })).folders;

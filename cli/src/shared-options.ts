@@ -47,6 +47,7 @@ export const actions = ['exec', 'net', 'ssh', 'mcp', 'fs.read', 'fs.write', 'sec
   'model',
   'tool',
   'agent',
+  'skill',
   'command',
   'workflow',
 ]);

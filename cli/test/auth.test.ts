@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createProject, follow, type Project, root } from './project.js';
+import { compositionOf, createProject, follow, type Project, resultsOf, root } from './project.js';
 
 const bin = join(root, 'cli/bin/rustic.js');
 const secret = 'sk-very-secret-value';
@@ -149,6 +149,86 @@ describe('a credential by its name', () => {
     );
   });
 });
+
+describe('a credential of something that is no model', () => {
+  const listening = async (server: Server): Promise<number> => {
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    onTestFinished(() => void server.close());
+    return (server.address() as AddressInfo).port;
+  };
+
+  it('is what a search engine is shown', async () => {
+    const keys: unknown[] = [];
+    const engine = createServer((request, response) => {
+      keys.push(request.headers['x-subscription-token']);
+      const results = [{ title: 'Found', url: 'https://found.example/', description: 'It' }];
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ type: 'search', web: { results } }));
+    });
+    const url = `http://127.0.0.1:${await listening(engine)}`;
+    const options = { turns: [{ calls: [{ tool: 'web_search', input: { query: 'it' } }] }, { say: 'Done.' }] };
+    const { plugins, ...rest } = compositionOf(options);
+    const search = { engine: 'brave', url, key: { $secret: 'brave' } };
+    const rules = [{ effect: 'allow', action: 'net', match: url }];
+    const composition = {
+      ...rest,
+      plugins: [...plugins, ['@rustic-ai/plugin-tool-http', { search }]],
+      permissions: { rules },
+    };
+    const project = await createProject({ ...options, composition, locked: true });
+    await project.piped(secret, 'auth', 'add', 'brave');
+    expect(await project.rustic('run', 'look')).toMatchObject({ code: 0, stdout: 'Done.\n' });
+    expect(keys).toEqual([secret]);
+    expect(JSON.stringify(await resultsOf(project))).toContain('https://found.example/');
+  });
+
+  it('is what a database is shown', async () => {
+    const passwords: string[] = [];
+    // Source: PostgreSQL 18, "Message Formats": it asks for the password as it is, and refuses it.
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 3]));
+        socket.once('data', (answer) => {
+          passwords.push(answer.toString('utf8', 5, answer.length - 1));
+          const fields = Buffer.from('SFATAL\0C28P01\0Mno\0\0');
+          const length = Buffer.alloc(4);
+          length.writeInt32BE(fields.length + 4);
+          socket.end(Buffer.concat([Buffer.from('E'), length, fields]));
+        });
+      });
+    });
+    const at = `127.0.0.1:${await listening(server)}`;
+    const { plugins, ...rest } = compositionOf({});
+    const database = ['@rustic-ai/plugin-storage-postgres', { server: at, password: { $secret: 'database' } }];
+    const others = plugins.filter((one) => one !== '@rustic-ai/plugin-storage-sqlite');
+    const project = await createProject({ composition: { ...rest, plugins: [...others, database] }, locked: true });
+    await project.piped(secret, 'auth', 'add', 'database');
+    const ran = await project.rustic('run', 'hi');
+    expect(ran.code).toBe(1);
+    expect(passwords[0]).toBe(secret);
+    expect(`${ran.stdout}${ran.stderr}`).not.toContain(secret);
+  });
+
+  it('is taken wherever a secret is an option', () => {
+    const known = readdirSync(join(root, 'plugins'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(root, 'plugins', name, 'package.json'));
+    const options = known.flatMap((file) => secretsIn(JSON.parse(readFileSync(file, 'utf8'))));
+    expect(options.length).toBeGreaterThan(5);
+    for (const option of options) expect(option).toEqual(expect.arrayContaining(['$env', '$file', '$secret']));
+  });
+});
+
+/** The ways in which each option of a manifest takes a secret. */
+const secretsIn = (value: unknown): readonly (readonly string[])[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  const { anyOf } = value as { anyOf?: readonly { properties?: object }[] };
+  const keys = anyOf?.flatMap(({ properties = {} }) => Object.keys(properties)).filter((key) => key.startsWith('$'));
+  const own = Object.keys((value as { properties?: object }).properties ?? {}).filter((key) => key.startsWith('$'));
+  if (keys && keys.length > 0) return [keys];
+  return own.length > 0 ? [own] : Object.values(value).flatMap(secretsIn);
+};
 
 describe('rustic auth with a keychain', () => {
   /** Runs in a session of its own with a real keychain, unlocked. */

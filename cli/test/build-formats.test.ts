@@ -93,7 +93,7 @@ export default { setup: () => ({ tool: { greet: { run: () => ({ parts: [{ type: 
     }
   });
 
-  it('is refused by name where it awaits at the top of a module', async () => {
+  it('lies beside a folder where it awaits at the top of a module, and is refused by name as an executable', async () => {
     const awaiting = { ...greeter, code: `await Promise.resolve();\n${greeter.code}` };
     const from = await project([awaiting]);
     const refused = await from.rustic('build', '--name', 'shop', '--format', 'executable');
@@ -101,7 +101,12 @@ export default { setup: () => ({ tool: { greet: { run: () => ({ parts: [{ type: 
     expect(refused.stderr).toContain(
       'RUSTIC_BUILD_PLUGIN: greeter can not be part of what is built: it awaits at the top',
     );
-    expect((await from.rustic('build', '--name', 'shop', '--format', 'folder')).code).toBe(0);
+    const said = await from.rustic('build', '--name', 'shop', '--format', 'folder');
+    expect(said.stdout).toContain('Beside it: greeter: it awaits at the top of a module');
+    const shop = await buildProduct(from, 'folder');
+    shop.write('scenario.json', { turns: [{ when: 'hello', calls: [{ tool: 'greet' }] }, { say: 'Done.' }] });
+    const ran = await shop.run('run', 'hello', '--allow', 'tool greet', '--output-format', 'stream-json');
+    expect(ran.stdout).toContain('Good day.');
   });
 });
 

@@ -93,3 +93,35 @@ it('what a user adds changes nothing of what is built in and locked', async () =
   const explained = await shop.run('permissions', 'explain', 'make all', '--json');
   expect(JSON.parse(explained.stdout)).toMatchObject({ decision: 'ask' });
 });
+
+it('an operation has the name in a product that it has in the composition, also beside one of its user', async () => {
+  const named = (id: string) => ({
+    name: `acme-${id}`,
+    manifest: { ...manifest, id, permissions: [] },
+    code: code(`From ${id}.`),
+  });
+  const written = [named('own')];
+  const own = { package: 'acme-own', rename: { tool: { greet: 'welcome' } } };
+  const project = await createProject({ composition: small([own]), turns, written, locked: true });
+  const shop = await buildProduct(project, 'folder', '--open');
+  const welcome = [{ calls: [{ tool: 'welcome' }] }, { calls: [{ tool: 'greet' }] }, { say: 'Done.' }];
+  shop.write('scenario.json', { turns: welcome });
+  const allow = ['--allow', 'tool welcome', '--allow', 'tool greet'];
+  const run = () => shop.run('run', 'hello', ...allow, '--output-format', 'stream-json');
+  const alone = await run();
+  expect(alone.stdout).toContain('From own.');
+  expect((await shop.run('list')).stdout).toContain('provides: tool welcome\n');
+  project.write('other/package.json', {
+    name: 'acme-other',
+    version: '1.0.0',
+    type: 'module',
+    exports: { '.': './dist/index.js' },
+    rustic: { manifest: { ...manifest, id: 'other', permissions: [] } },
+  });
+  project.write('other/dist/index.js', code('From other.'));
+  expect(await shop.run('add', join(project.folder, 'other'), '--yes')).toMatchObject({ code: 0 });
+  const both = await run();
+  for (const id of ['own', 'other']) expect(both.stdout).toContain(`From ${id}.`);
+  const clash = await shop.run('add', join(project.folder, 'other'), '--yes', '--rename', 'tool/greet=welcome');
+  expect(clash).toMatchObject({ code: 3, stderr: expect.stringContaining('with --rename tool/greet=other_greet\n') });
+});

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildProduct, type Format, small } from './built.js';
 import { createProject } from './project.js';
+import { openScreen } from './screen.js';
 
 const name = 'rustic-plugin-skills-tea';
 const skill =
@@ -82,6 +83,28 @@ describe('a composition with a bundle', () => {
     expect(code).not.toBe(0);
     expect(stderr).toContain('RUSTIC_CAPABILITY_TAKEN');
     expect(stderr).toContain('make-tea');
+  });
+
+  it('tells which skill was read: in the events of a run, and in one row on a terminal', async () => {
+    const project = await open();
+    const { code, stdout } = await project.rustic('run', '--output-format', 'stream-json', 'hello');
+    expect(code).toBe(0);
+    const items = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; item?: { type: string; name: string; status: string } })
+      .filter(({ item }) => item?.type === 'skill')
+      .map(({ type, item }) => `${type} ${item?.name} ${item?.status}`);
+    const once = (status: string) => ['item.started make-tea in_progress', `item.completed make-tea ${status}`];
+    expect(items.toSorted()).toEqual([...once('completed'), ...once('completed'), ...once('failed')].toSorted());
+
+    const screen = await openScreen(project);
+    await screen.type('hello');
+    await screen.press('Enter');
+    const shown = await screen.shows('Done.');
+    expect(shown.match(/\u2713 skill make-tea/g)).toHaveLength(2);
+    expect(shown).toContain('\u2717 skill make-tea');
+    expect(shown).not.toContain('\u2713 skill_read');
   });
 
   it('is not run once somebody changed a byte of a skill', async () => {

@@ -66,6 +66,39 @@ Next: rustic run "what is in this folder?"
     expect(readlinkSync(join(project.folder, 'rustic.json'))).toBe('real.json');
     expect(statSync(join(project.folder, 'real.json')).mode & 0o777).toBe(0o640);
     expect(project.read('real.json')).toContain('rustic-plugin-one');
+    renameSync(join(project.folder, 'rustic.lock'), join(project.folder, 'real.lock'));
+    symlinkSync('real.lock', join(project.folder, 'rustic.lock'));
+    writeFileSync(join(project.folder, 'real.json'), commented);
+    expect(await project.rustic('lock', '--accept')).toMatchObject({ code: 0 });
+    expect(readlinkSync(join(project.folder, 'rustic.lock'))).toBe('real.lock');
+    expect(project.read('real.lock')).not.toContain('rustic-plugin-one');
+  });
+
+  it('knows the package of a packed file by its whole name', async () => {
+    const project = await begun();
+    const packed = async (id: string, file: string) => {
+      const from = await fetch(`${registry().url}/rustic-plugin-${id}/-/rustic-plugin-${id}-1.0.0.tgz`);
+      writeFileSync(join(project.folder, file), Buffer.from(await from.arrayBuffer()));
+    };
+    await packed('two', 'bone.tgz');
+    await packed('one', 'one.tgz');
+    for (const [file, id] of [
+      ['bone.tgz', 'two'],
+      ['one.tgz', 'one'],
+    ] as const)
+      expect(await project.rustic('add', file, '--yes')).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(new RegExp(`^${id}@1\\.0\\.0\n`)),
+      });
+    expect(project.read('rustic.json')).toMatch(/"rustic-plugin-two",\n\s*"rustic-plugin-one"\n/);
+  });
+
+  it('leaves other files alone, whatever they are called', async () => {
+    const project = await begun();
+    for (const file of ['rustic.json.new', 'rustic.lock.new']) project.write(file, 'mine');
+    expect(await project.rustic('add', 'rustic-plugin-one', '--yes')).toMatchObject({ code: 0 });
+    expect(await project.rustic('lock')).toMatchObject({ code: 0 });
+    for (const file of ['rustic.json.new', 'rustic.lock.new']) expect(project.read(file)).toBe('mine');
   });
 
   it('changes nothing the second time', async () => {
@@ -212,14 +245,5 @@ Next: rustic run "what is in this folder?"
     expect(code).toBe(3);
     expect(stdout).toContain('RUSTIC_BIND_INVALID: The composition binds "workspace" to "middle"');
     expect(stateOf(project)).toEqual(before);
-  });
-
-  it('says how to settle a clash of names, and that settles it', async () => {
-    const project = await begun();
-    const { code, stderr } = await project.rustic('add', 'rustic-plugin-clash', '--yes');
-    expect(code).toBe(3);
-    expect(stderr).toContain('Fix: Keep one of them: rustic remove base, then run the command again.\n');
-    expect(await project.rustic('remove', 'base')).toMatchObject({ code: 0 });
-    expect(await project.rustic('add', 'rustic-plugin-clash', '--yes')).toMatchObject({ code: 0 });
   });
 });

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createComposer, pathWithNpm } from './compose.js';
 import { begun, registry, stateOf } from './compose-plugins.js';
+import { follow, root } from './project.js';
 
 describe('a change that fails leaves every byte', () => {
   it.each([
@@ -26,11 +28,19 @@ describe('a change that fails leaves every byte', () => {
     expect(await project.rustic('doctor')).toMatchObject({ code: 0 });
   });
 
-  it.each(['rustic.json.new', 'rustic.lock.new'])('when the disk refuses %s', async (draft) => {
+  it.each(['rustic.json', 'rustic.lock'])('when the disk refuses %s', async (name) => {
     const project = await begun();
-    project.write(`${draft}/in-the-way`, '');
     const before = stateOf(project);
-    const { code, stderr } = await project.rustic('add', 'rustic-plugin-one', '--yes');
+    // Nothing can take the place of a file that is mounted.
+    const file = join(project.folder, name);
+    const within = ['--dev-bind', '/', '/', '--bind', file, file, '--', process.execPath];
+    const args = [join(root, 'cli/bin/rustic.js'), 'add', 'rustic-plugin-one', '--yes'];
+    const child = spawn('sh', ['-c', 'exec bwrap "$@"', 'sh', ...within, ...args], {
+      cwd: project.folder,
+      env: project.env,
+    });
+    child.stdin.end();
+    const { code, stderr } = await follow(child).ended;
     expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('RUSTIC_CONFIG_WRITE: ') });
     expect(stateOf(project)).toEqual(before);
   });

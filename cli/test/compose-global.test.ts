@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createComposer } from './compose.js';
@@ -59,6 +59,23 @@ it('a composition of the user is no matter of a folder that has its own', async 
   expect(await project.rustic('doctor')).toMatchObject({ code: 0 });
   const shown = await project.rustic('config', 'show', '--origin');
   expect(shown).toMatchObject({ code: 0 });
+});
+
+it('settings are set in a composition of the user from any folder, whatever its entries say', async () => {
+  const project = await createComposer(registry());
+  expect(await project.rustic('add', '-g', 'rustic-plugin-one', '--yes')).toMatchObject({ code: 0 });
+  const { file } = paths(project);
+  const text = readFileSync(file, 'utf8');
+  const entry = '{ "package": "rustic-plugin-one", "rename": { "tool": { "one_go": "go" } }, "enabled": false }';
+  writeFileSync(file, text.replace('"rustic-plugin-one"', entry));
+  project.write('rustic.json', '{ "plugins": ["@acme/rustic-plugin-base"] }');
+  project.write('package.json', '{ "private": true }');
+  expect(await project.rustic('add', '@acme/rustic-plugin-base', '--yes')).toMatchObject({ code: 0 });
+  const set = await project.rustic('config', 'set', 'bind.tool', 'base_go', '--user');
+  expect(set).toMatchObject({ code: 0, stdout: expect.stringContaining('To use it, run: rustic lock --global\n') });
+  expect(readFileSync(file, 'utf8')).toContain(entry);
+  expect(readFileSync(file, 'utf8')).toContain('"tool": "base_go"');
+  expect(await project.rustic('config', 'unset', 'bind.tool', '--user')).toMatchObject({ code: 0, stderr: '' });
 });
 
 it('rustic add -g makes a composition of what was a layer, and leaves what it says', async () => {

@@ -78,6 +78,16 @@ describe('rustic init', () => {
     });
   });
 
+  it('passes over an Ollama that has no model', async () => {
+    const server = createServer((_, response) => response.end(JSON.stringify({ models: [] })));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const OLLAMA_HOST = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { code, stdout } = await init({ OLLAMA_HOST }, '--no-install', '--json');
+    server.close();
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ provider: '@rustic-ai/plugin-provider-scripted' });
+  });
+
   it('asks on a terminal', async () => {
     const project = await createComposer(registry);
     project.env['OLLAMA_HOST'] = alone.OLLAMA_HOST;

@@ -72,8 +72,12 @@ export const rows: Readonly<Record<string, Row>> = {
   RUSTIC_LOCK_ALTERED: { break: edit('rustic.lock', '"version": "0.1.0"', '"version": "0.1.1"') },
   RUSTIC_LOCK_STALE: { break: edit('rustic.json', '{', '{ ') },
   RUSTIC_LOCK_WRITE: {
-    break: (project) => (mkdirSync(join(project.folder, 'rustic.lock.new')), ['lock']),
-    byHand: (project) => rmSync(join(project.folder, 'rustic.lock.new'), { recursive: true }),
+    break: (project) => {
+      rmSync(join(project.folder, 'rustic.lock'));
+      mkdirSync(join(project.folder, 'rustic.lock'));
+      return ['lock', '--accept'];
+    },
+    byHand: (project) => rmSync(join(project.folder, 'rustic.lock'), { recursive: true }),
   },
   RUSTIC_TRUST_REQUIRED: { break: (project) => rmSync(join(project.home, 'rustic/state'), { recursive: true }) },
   RUSTIC_TRUST_CONSENT: {
@@ -122,6 +126,14 @@ export const rows: Readonly<Record<string, Row>> = {
   RUSTIC_CAPABILITY_TAKEN: {
     project: { turns, written: [tool('odd', 'one'), tool('other', 'one')] },
     break: () => ['lock', '--accept'],
+  },
+  RUSTIC_CAPABILITY_RENAME: {
+    project: { turns, written: [tool('odd', 'one')] },
+    break: (project) => (
+      edit('rustic.json', '"acme-odd"', '{ "package": "acme-odd", "rename": { "tool": { "two": "three" } } }')(project),
+      ['lock', '--accept']
+    ),
+    byHand: edit('rustic.json', '"two"', '"one"'),
   },
   RUSTIC_CAPABILITY_NOT_FOUND: {
     break: () => ['run', 'hi', '--model', 'scripted/scenari'],

@@ -58,11 +58,23 @@ describe('a command in a conversation', () => {
     const text = await shows('/quit');
     const listed = [...text.matchAll(/^\/(\S+)/gm)].map(([, name]) => name);
     expect(listed).toEqual([
-      ...['help', 'model', 'agent', 'tools', 'session', 'resume', 'fork', 'cost', 'new', 'context', 'details'],
+      ...['help', 'model', 'agent', 'tools', 'skills', 'session', 'resume', 'fork', 'cost', 'new', 'context'],
+      'details',
       ...['permissions', 'config', 'plugins', 'doctor', 'diff', 'undo', 'export', 'clear', 'standup', 'quit'],
     ]);
     // Every one that is listed does something.
-    for (const name of ['tools', 'session', 'fork', 'cost', 'context', 'details', 'plugins', 'config', 'permissions']) {
+    for (const name of [
+      'tools',
+      'skills',
+      'session',
+      'fork',
+      'cost',
+      'context',
+      'details',
+      'plugins',
+      'config',
+      'permissions',
+    ]) {
       await enter(`/${name}`);
       expect(await shows(answered(`/${name}`))).not.toMatch(/There is no command|failed/);
     }

@@ -130,6 +130,7 @@ describe('rustic permissions explain', () => {
       ['shell_run', '--action', 'tool', '--plugin', 'tool-shell'],
       { decision: 'allow', plugin: 'tool-shell', source: 'default' },
     ],
+    ['a skill', ['make-tea', '--action', 'skill'], { decision: 'allow', source: 'default' }],
   ])('knows what would be stored for %s', async (_, args, expected) => {
     const project = await ruled();
     const { code, stdout, stderr } = await project.rustic('permissions', 'explain', ...args, '--json');

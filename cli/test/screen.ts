@@ -19,7 +19,9 @@ export interface ScreenOptions {
   /** Beside the project's own; undefined takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What is waited for before anything is typed. Default: the footer. */
-  readonly first?: string;
+  readonly first?: string | RegExp;
+  /** Start it as a job of an interactive shell, as a person would. Default: false. */
+  readonly shell?: boolean;
 }
 /** A terminal that is drawn on: what stands on it counts, not what was written. */
 export interface Screen {
@@ -51,15 +53,18 @@ const quoted = (word: string) => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /** Runs `rustic` in a terminal of its own, and waits until it can be typed on. */
 export async function openScreen(project: Project, options: ScreenOptions = {}): Promise<Screen> {
-  const { args = ['run'], columns = 80, rows = 24, first = 'new session' } = options;
+  const { args = ['run'], columns = 80, rows = 24, first = 'new session', shell = false } = options;
   const socket = join(temporaryFolder(), 'tmux');
   const tmux = async (...words: readonly string[]) =>
     (await run('tmux', ['-u', '-f', '/dev/null', '-S', socket, ...words], { encoding: 'utf8' })).stdout;
   const { TERM: _, ...kept } = project.env;
   const given: Record<string, string | undefined> = { LANG: 'C.UTF-8', ...kept, ...options.env };
   const env = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
-  const program = ['env', '-i', ...env, 'TERM=screen-256color', process.execPath, bin, ...args].map(quoted).join(' ');
-  const command = `cd ${quoted(project.folder)} && ${program}; echo "[ended $?]"; exec sleep 600`;
+  const within = ['env', '-i', ...env, 'TERM=screen-256color'].map(quoted).join(' ');
+  const program = [process.execPath, bin, ...args].map(quoted).join(' ');
+  const command = shell
+    ? `cd ${quoted(project.folder)} && exec ${within} PS1='$ ' sh -i`
+    : `cd ${quoted(project.folder)} && ${within} ${program}; echo "[ended $?]"; exec sleep 600`;
   await tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), command);
   onTestFinished(() => tmux('kill-server').then(() => {}));
 
@@ -103,6 +108,11 @@ export async function openScreen(project: Project, options: ScreenOptions = {}):
       return Number(code);
     },
   };
+  if (shell) {
+    await screen.shows('$');
+    await screen.type(program);
+    await screen.press('Enter');
+  }
   await screen.shows(first);
   return screen;
 }

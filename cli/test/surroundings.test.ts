@@ -62,8 +62,11 @@ describe('a home that can not be written to', () => {
     const project = await createProject({ composition: false });
     const ran = await shell(project, `${sealed(project)} ${rustic} run hi`, { HOME: project.home });
     expect(ran).toMatchObject({ code: 1, stdout: '' });
-    expect(ran.stderr).toMatch(/\(RUSTIC_STORAGE_\w+\)$/m);
-    expect(ran.stderr).toContain(join(project.home, '.local/share/rustic-ai'));
+    expect(ran.stderr).toMatch(/\(RUSTIC_STORAGE_READ_ONLY\)$/m);
+    expect(ran.stderr).toContain(
+      `The database ${join(project.home, '.local/share/rustic-ai/rustic.db')} can not be written`,
+    );
+    expect(ran.stderr).toContain('Fix: Give this user the right to write the file and its folder');
     expect(ran.stderr).not.toMatch(/^ {4}at /m);
   });
 

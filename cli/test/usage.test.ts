@@ -109,7 +109,7 @@ describe('help', () => {
       ],
       storage: ['check', 'backup', 'restore', 'vacuum', 'migrate', 'copy'],
       tools: ['list', 'stats'],
-      plugin: ['check', 'pack', 'dev', 'docs'],
+      plugin: ['check', 'bundle', 'pack', 'dev', 'docs'],
       config: ['show', 'get', 'set', 'unset', 'check', 'init', 'migrate', 'schema'],
       permissions: ['list', 'revoke', 'explain', 'test', 'verify'],
     };

@@ -6,7 +6,7 @@ import { errorInfo, isRusticError, type Json, kernelError, reasonOf, type Rustic
 import { type BootStep, type Explanation, explainBoot } from './records/boot.js';
 import type { HookBus, TapEntry } from './hooks.js';
 import { findPackage, type ImportModule, importPlugin } from './loader.js';
-import type { LockedPlugin } from './lock.js';
+import type { LockedPlugin, Renames } from './lock.js';
 import type { Manifest, Plugin, PluginHooks } from './manifest.js';
 import type { Granted } from './permissions/match/granted.js';
 import { hostServices, type Member, type Registry } from './registry.js';
@@ -18,6 +18,7 @@ export interface Source {
   readonly id: string;
   readonly version: string;
   readonly manifest: Manifest;
+  readonly rename?: Renames;
   readonly options: { readonly [name: string]: Json };
   readonly permissions: readonly Granted[];
   readonly locked?: LockedPlugin;
@@ -88,12 +89,8 @@ export function createActivation(parts: {
     steps.set(plugin, { ...(steps.get(plugin) as BootStep), ...change });
   const sourceOf = (plugin: string): Source => {
     const source = sources.get(plugin);
-    if (!source)
-      throw kernelError('RUSTIC_CAPABILITY_NOT_FOUND', {
-        operation: 'plugin',
-        name: plugin,
-        known: [...sources.keys()].join(', '),
-      });
+    const known = [...sources.keys()].join(', ');
+    if (!source) throw kernelError('RUSTIC_CAPABILITY_NOT_FOUND', { operation: 'plugin', name: plugin, known });
     return source;
   };
 
@@ -155,7 +152,12 @@ export function createActivation(parts: {
       };
       const setupMs = performance.now();
       const setup = (async () => plugin.setup(context as never))();
-      const contributed = ((await within(setup, setupLimitMs)) ?? {}) as Parts;
+      const contributed = { ...(await within(setup, setupLimitMs)) } as Parts;
+      for (const [operation, names] of Object.entries(source.rename ?? {})) {
+        const now = new Map(Object.entries(names));
+        const own = Object.entries(contributed[operation] ?? {});
+        contributed[operation] = Object.fromEntries(own.map(([name, one]) => [now.get(name) ?? name, one]));
+      }
       demandExactly(id, manifest, contributed);
       step(id, { setupMs: performance.now() - setupMs });
       return { id, scope, contributed, instances: new Map() };
@@ -307,10 +309,8 @@ function adopt(member: Member, listed: Listed): void {
 
 /** A plugin returns what its manifest declares, no more and no less. */
 function demandExactly(plugin: string, manifest: Manifest, contributed: Parts): void {
-  const names = (all: object) =>
-    Object.entries(all).flatMap(([part, members]) =>
-      Object.keys((members as object) ?? {}).map((name) => `${part} "${name}"`),
-    );
+  const names = (all: { readonly [part: string]: object | undefined }) =>
+    Object.entries(all).flatMap(([part, members]) => Object.keys(members ?? {}).map((name) => `${part} "${name}"`));
   const declared = new Set(names(manifest.contributes ?? {}));
   const returned = new Set(names(contributed));
   const extra = [...returned].find((what) => !declared.has(what));

@@ -34,6 +34,12 @@ export interface Host {
   readonly secrets: Secrets;
   /** Where a frontend reads and writes. Default: the streams of the process. */
   readonly streams?: StandardStreams;
+  /**
+   * Stops this program and what runs with it, as Ctrl+Z does; the terminal is given back before.
+   *
+   * Shape: resolves when it goes on, or at once where no shell could let it. Absent: it can not be stopped.
+   */
+  readonly suspend?: () => Promise<void>;
 }
 /** `$secret`: the name of a credential that the host keeps; not every host keeps some. */
 export type SecretReference = { readonly $env: string } | { readonly $file: string } | { readonly $secret: string };

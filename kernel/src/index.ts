@@ -14,7 +14,7 @@ export { createKernel } from './kernel.js';
 export { alteredFile } from './digest.js';
 export type { ImportModule } from './loader.js';
 export { findPackage } from './loader.js';
-export type { Lock, LockedPlugin } from './lock.js';
+export type { Lock, LockedPlugin, Renames } from './lock.js';
 export { parseLockFile, readLock } from './lock.js';
 // prettier-ignore
 export type {

@@ -7,6 +7,9 @@ import type { Granted } from './permissions/match/granted.js';
 import type { Rule } from './permissions/types.js';
 import type { Bindings } from './registry.js';
 
+/** The names a composition gives operations of a plugin: by operation, by the name the plugin itself has for one. */
+export type Renames = { readonly [operation: string]: { readonly [name: string]: string } };
+
 export interface LockedPlugin {
   readonly id: string;
   readonly package: string;
@@ -16,7 +19,10 @@ export interface LockedPlugin {
   readonly digest: string;
   readonly files: Digests;
   readonly linked?: true;
+  /** Its operations under the names that the composition gives them. */
   readonly manifest: Manifest;
+  /** Absent: they have their own. */
+  readonly rename?: Renames;
   /** As the composition gives them, checked; the manifest's schema has the defaults. */
   readonly options: { readonly [name: string]: Json };
   /** Its code, where a built product carries it; never in a file. */
@@ -106,6 +112,7 @@ const isWhole = ({ inputs, plugins, bind, rules }: Lock): boolean =>
       isTable(plugin.manifest.requires ?? {}, (one) => isTable(one)) &&
       isTable(plugin.manifest.contributes ?? {}, (one) => isTable(one)) &&
       isTable(plugin.options) &&
+      isTable(plugin.rename ?? {}, (names) => isTable(names, isText)) &&
       isTable(plugin.files, isText) &&
       isList(plugin.permissions, (granted) => isText(granted?.action) && isText(granted?.match)),
   );

@@ -37,8 +37,26 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
     monotonicMs: () => performance.now(),
     log: options.log ?? (() => {}),
     secrets: secretsOf(read),
+    ...(process.platform !== 'win32' && { suspend }),
   };
 }
+
+/** A stop that has not come by then comes no more: the system gives none to a job that no shell looks after. Unit: ms. */
+const stopMs = 200;
+const suspend = (): Promise<void> =>
+  new Promise((resolve) => {
+    const goOn = () => {
+      clearTimeout(timer);
+      process.off('SIGCONT', goOn);
+      // While it stood, nobody told it that its terminal has another size.
+      process.kill(process.pid, 'SIGWINCH');
+      resolve();
+    };
+    const timer = setTimeout(goOn, stopMs);
+    process.on('SIGCONT', goOn);
+    // Zero is all of its job: what started it stops as well, as a terminal would have it.
+    process.kill(0, 'SIGTSTP');
+  });
 
 function secretsOf(env: Host['env']): Secrets {
   return {

@@ -6,8 +6,9 @@ import { commandsToAdd } from '../composing/by-hand.js';
 import { askChoice } from '../composing/choice.js';
 import { append, treeOf, valueAt } from '../composing/edit.js';
 import { type NewLock, relock } from '../composing/relock.js';
+import { askName } from '../composing/renaming.js';
 import { createScratch } from '../composing/scratch.js';
-import { withBinding } from '../composing/rustic-json.js';
+import { withBinding, withRename } from '../composing/rustic-json.js';
 import { settle } from '../composing/settle.js';
 import { describeAdded, nextAfter } from '../composing/show.js';
 import { starterPackages, starterText } from '../composing/starter.js';
@@ -23,6 +24,7 @@ export interface AddOptions extends Pick<PlaceOptions, 'cwd' | 'config' | 'debug
   readonly global?: boolean;
   readonly option?: readonly string[];
   readonly bind?: readonly string[];
+  readonly rename?: readonly string[];
   readonly yes?: boolean;
   readonly dryRun?: boolean;
   /** Default: true. */
@@ -40,7 +42,7 @@ export async function add(specs: readonly string[], options: AddOptions): Promis
   // A product has all it needs already.
   const begun = place.built !== undefined || (found !== undefined && (!place.personal || lists(found)));
   if (!begun) demandJson(place.file);
-  const text = begun ? (found ?? '{\n  "plugins": []\n}\n') : started(found, first);
+  const text = begun ? (found ?? '{\n  "plugins": []\n}\n') : started(place.file, found, first);
   parseComposition(text, basename(place.file));
   const also = begun ? [] : [...starterPackages, ...first];
   const request = {
@@ -49,6 +51,7 @@ export async function add(specs: readonly string[], options: AddOptions): Promis
     also,
     options: options.option ?? [],
     bind: options.bind ?? [],
+    rename: options.rename ?? [],
     kernel: place.built?.kernel,
   };
   const diffOf = (after: string) => editDiff(place.file, found ?? '', after);
@@ -62,7 +65,7 @@ export async function add(specs: readonly string[], options: AddOptions): Promis
         const added = await addPlugins(change, adding);
         await scratch.link();
         await change.write(scratch.place.file, added.edit(scratch.text));
-        return { added, made: await relock(scratch.place) };
+        return { added, made: await relock(scratch.place, place) };
       });
       const after = scratch.named(tried.added.edit(text));
       if (!options.dryRun) {
@@ -94,10 +97,12 @@ async function lockedWith(change: Change, place: ComposedPlace, text: string, fo
   for (;;) {
     if (after !== found) await change.write(place.file, after);
     try {
-      return { after, made: await relock(place) };
+      return { after, made: await relock(place, place) };
     } catch (error) {
       const choice = await askChoice(error, change.signal);
-      const next = choice === undefined ? after : withBinding(after, ...bindingOf(choice));
+      const renaming = await askName(error, change.signal);
+      const bound = choice === undefined ? after : withBinding(after, ...bindingOf(choice));
+      const next = renaming === undefined ? bound : withRename(bound, renaming);
       // What was chosen settles nothing.
       if (next === after) throw error;
       after = next;
@@ -106,9 +111,9 @@ async function lockedWith(change: Change, place: ComposedPlace, text: string, fo
 }
 
 /** A new composition, or what was a layer only until now as one. */
-function started(found: string | undefined, plugins: readonly string[]): string {
+function started(file: string, found: string | undefined, plugins: readonly string[]): string {
   if (found === undefined) return starterText({ plugins });
-  parseComposition(found, 'rustic.json', 'layer');
+  parseComposition(found, basename(file), 'layer');
   const list = [...starterPackages, ...plugins].map((name) => `  ${JSON.stringify(name)},\n`);
   return append(found, treeOf(found), `"plugins": [\n${list.join('')}]`);
 }

@@ -3,11 +3,13 @@ import { createCredentials, type Kept } from '../credentials/store.js';
 import { readSecret } from '../credentials/typed.js';
 import { cliError } from '../errors.js';
 import { hostOf, openPlace, type PlaceOptions } from '../project.js';
+import { calledBy } from '../shared-options.js';
 import { suggest } from '../suggest.js';
 
 type Options = PlaceOptions & { readonly json?: boolean };
 
-const credentialsOf = async (options: Options) => createCredentials(hostOf(await openPlace(options)).folders.data);
+const credentialsOf = async (options: Options) =>
+  createCredentials(hostOf(await openPlace(options)).folders.data, options.built?.name);
 const print = ({ json }: Options, data: unknown, text: string): void =>
   void process.stdout.write(json ? `${JSON.stringify(data)}\n` : text);
 
@@ -25,13 +27,18 @@ export async function add(name: string, options: Options & { readonly file?: boo
   const kept = await credentials.add(name, await readSecret(`${name}: `), options.file ?? false);
   if (kept.in === 'file' && !options.file)
     process.stderr.write(`There is no keychain to use here; it is in ${credentials.file}, which only you can read.\n`);
-  const reference = `{"$secret":"${name}"}`;
   print(
     options,
     { ...kept, reference: { $secret: name } },
-    `${name} is kept: ${whereOf(kept)}\nUse it, for example: rustic config set plugins.provider-${name}.apiKey '${reference}'\n`,
+    `${name} is kept: ${whereOf(kept)}\n${useOf(name, options)}`,
   );
   return 0;
+}
+/** How an option takes it, where options can be set. */
+function useOf(name: string, { built }: Options): string {
+  if (built?.settings === 'locked') return '';
+  const line = `rustic config set plugins.provider-${name}.apiKey '{"$secret":"${name}"}'`;
+  return `Use it, for example: ${calledBy(built?.name ?? 'rustic', line)}\n`;
 }
 
 /** Prints which secrets are kept, and where; never their values. */

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { visibleLine } from '@rustic-ai/kernel/contracts';
 import { type Built, buildProduct } from '../building/build.js';
 import type { BuildRequest, Format, Target } from '../building/request.js';
+import { packageJsonIn } from '../composing/package-json.js';
 import { differingFile } from '../content.js';
 import { cliError, kernelError } from '../errors.js';
 import { sizeText } from '../size.js';
@@ -51,8 +51,8 @@ async function requestOf(place: Place, options: BuildOptions): Promise<BuildRequ
       reason: 'A library can not be an executable.',
       hint: 'Build it with --format folder or --format file.',
     });
-  const text = await readFile(join(place.from, 'package.json'), 'utf8').catch(() => '{}');
-  const { name: packageName = 'app', version = '0.0.0', description = '' } = JSON.parse(text) as PackageJson;
+  const json = (await packageJsonIn(place.from, ['name', 'version', 'description'])) as PackageJson;
+  const { name: packageName = 'app', version = '0.0.0', description = '' } = json;
   const name = options.name ?? packageName.replace(/^@[^/]+\//, '');
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) throw cliError('RUSTIC_BUILD_NAME', { name });
   const lock = await place.lock();

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import type { Json } from '@rustic-ai/kernel';
 import { makeLock } from '@rustic-ai/kernel/compose';
 import { standard, visibleLine } from '@rustic-ai/kernel/contracts';
-import { type Change, replaceFile, withoutValue, withValue } from '../config/change.js';
+import { type Change, writeSettings, withoutValue, withValue } from '../config/change.js';
 import { demandEditable } from '../config/editable.js';
 import { type Entry, entriesOf, filledOptions, valueAt } from '../config/entries.js';
 import { parseKey, type Setting } from '../config/keys.js';
@@ -68,51 +68,50 @@ async function changeIn(key: string, options: Scoped) {
   const setting = parseKey(key, sources);
   if (setting.kind === 'rules')
     throw cliError('RUSTIC_CONFIG_VALUE', { key, reason: 'rules are no single value', hint: `Edit them in ${file}.` });
-  const text = sources.layers.find((layer) => layer.scope === scope)?.text ?? '{}\n';
+  const { text = '{}\n', composes } = sources.layers.find((layer) => layer.scope === scope) ?? {};
   const change: Change = { key, setting, scope, file, text };
-  return { place, sources, change };
+  const config = options.config === undefined ? '' : ` --config ${options.config}`;
+  const after = {
+    project: `rustic lock${config}`,
+    local: `rustic trust${config}`,
+    user: composes && 'rustic lock --global',
+  };
+  return { place, sources, change, command: after[scope] };
 }
 /** What makes a change of a file hold. Undefined: it holds at once. */
-const commandAfter: Readonly<Record<Scope, string | undefined>> = {
-  project: 'rustic lock',
-  local: 'rustic trust',
-  user: undefined,
-};
-const nextOf = (scope: Scope): string => {
-  const command = commandAfter[scope];
-  return command === undefined ? '' : `To use it, run: ${command}\n`;
-};
+type After = string | undefined;
+const nextOf = (command: After): string => (command === undefined ? '' : `To use it, run: ${command}\n`);
 /** Throws: `RUSTIC_CONFIG_BY_HAND`, `RUSTIC_CONFIG_WRITE`. */
-async function keep({ file, text, scope }: Change, next: string): Promise<void> {
+async function keep({ file, text }: Change, next: string, command: After): Promise<void> {
   if (next === text) return;
-  await demandEditable(file, text, next, commandAfter[scope] ?? 'rustic config check');
-  await replaceFile(file, next);
+  await demandEditable(file, text, next, command ?? 'rustic config check');
+  await writeSettings(file, next);
 }
 
 /** Sets one value in one file and leaves the rest of it as it is. Throws: `RUSTIC_CONFIG_*`. */
 export async function set(key: string, raw: string, options: Scoped): Promise<number> {
-  const { place, sources, change } = await changeIn(key, options);
+  const { place, sources, change, command } = await changeIn(key, options);
   const { value, text } = await withValue(change, raw, sources, place);
-  await keep(change, text);
-  const { file, scope } = change;
+  await keep(change, text, command);
+  const { file } = change;
   print(
     options,
     { key, value, file },
-    visibleLine(`${key} = ${JSON.stringify(value)} in ${file}`) + `\n${nextOf(scope)}`,
+    visibleLine(`${key} = ${JSON.stringify(value)} in ${file}`) + `\n${nextOf(command)}`,
   );
   return 0;
 }
 
 /** Takes one value out of one file; 1 where it does not set it. Throws: `RUSTIC_CONFIG_*`. */
 export async function unset(key: string, options: Scoped): Promise<number> {
-  const { place, sources, change } = await changeIn(key, options);
-  const { file, scope } = change;
+  const { place, sources, change, command } = await changeIn(key, options);
+  const { file } = change;
   const text = await withoutValue(change, sources, place);
   const removed = text !== change.text;
-  await keep(change, text);
+  await keep(change, text, command);
   if (!removed && !options.json) process.stderr.write(`${file} does not set ${key}.\n`);
   if (removed || options.json)
-    print(options, { key, removed, file }, `${visibleLine(`${key} is not set in ${file}`)}\n${nextOf(scope)}`);
+    print(options, { key, removed, file }, `${visibleLine(`${key} is not set in ${file}`)}\n${nextOf(command)}`);
   return removed ? 0 : 1;
 }
 
@@ -139,7 +138,11 @@ async function demandSound(place: Place, { layers }: Sources): Promise<void> {
   const [local, user] = [await layerAt('local'), await layerAt('user')];
   const { lock: over } = await overlay(lock, { local, user });
   if (!local && !user) return;
-  const plugins = over.plugins.map(({ package: name, options }) => ({ package: name, options }));
+  const plugins = over.plugins.map(({ package: name, options, rename }) => ({
+    package: name,
+    options,
+    ...(rename && { rename }),
+  }));
   await makeLock({ folder, composition: { plugins, bind: over.bind, rules: [] }, inputs: [], contracts: standard });
 }
 
@@ -153,7 +156,7 @@ export async function schema(options: Options & { print?: boolean }): Promise<nu
   else {
     if (!place.file) throw cliError('RUSTIC_CONFIG_MISSING', { file: join(place.folder, 'rustic.json') });
     const file = join(dirname(place.file), schemaFile);
-    await replaceFile(file, text);
+    await writeSettings(file, text);
     const line = `"$schema": "./${schemaFile}"`;
     print(
       options,

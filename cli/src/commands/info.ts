@@ -14,7 +14,8 @@ export async function info(word: string, options: PlaceOptions & { json?: boolea
   const place = await openPlace(options);
   const lock = await parseLockFile(place.lockFile).catch(() => undefined);
   const { locked, found, bundled } = await factsOf(lock, word, place.from);
-  const manifest = found?.manifest ?? locked?.manifest;
+  // What is installed may be later than the lock, but only the lock has the names that a composition gives.
+  const manifest = locked?.rename ? locked.manifest : (found?.manifest ?? locked?.manifest);
   if (!manifest) return 1;
   const permissions = locked?.permissions ?? manifest.permissions ?? [];
   const data = {

@@ -42,8 +42,8 @@ export async function init(options: InitOptions): Promise<number> {
       return 0;
     }
     const bind = model === undefined ? [] : [`model=${model}`];
-    const adding = { from, cwd, specs: [plugin], also: starterPackages, text, options: [], bind, install: true };
-    const added = await addPlugins(change, adding);
+    const adding = { from, cwd, specs: [plugin], also: starterPackages, text, options: [], bind, rename: [] };
+    const added = await addPlugins(change, { ...adding, install: true });
     await change.write(file, added.edit(text));
     const made = await relock(place);
     if (!options.json)

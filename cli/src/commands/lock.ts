@@ -1,13 +1,16 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { relock } from '../composing/relock.js';
+import { composedPlace } from '../composing/target.js';
 import { confirm } from '../confirm.js';
 import { cliError } from '../errors.js';
 import { openPlace, type PlaceOptions } from '../project.js';
+import { replaceFile } from '../replace-file.js';
 
 /** Makes the lock. What lets in more than before needs an explicit yes, which is also what trusts the folder. */
-export async function lock(options: PlaceOptions & { accept?: boolean; json?: boolean }): Promise<number> {
-  const place = await openPlace(options);
+export async function lock(
+  options: PlaceOptions & { global?: boolean; accept?: boolean; json?: boolean },
+): Promise<number> {
+  const place = options.global ? await composedPlace(options) : await openPlace(options);
   const { file, lockFile } = place;
   if (!file) throw cliError('RUSTIC_CONFIG_MISSING', { file: `${place.folder}/rustic.json` });
   const { lock: made, changes, trusted, text, trust } = await relock({ ...place, file });
@@ -25,13 +28,9 @@ export async function lock(options: PlaceOptions & { accept?: boolean; json?: bo
 }
 
 async function replace(path: string, text: string): Promise<void> {
-  const draft = `${path}.new`;
   try {
-    await writeFile(draft, text);
-    await rename(draft, path);
+    await replaceFile(path, text);
   } catch (error) {
-    // What stands in its place may be no file.
-    await rm(draft, { force: true }).catch(() => {});
     throw cliError('RUSTIC_LOCK_WRITE', { path, reason: (error as Error).message }, error);
   }
 }

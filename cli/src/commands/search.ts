@@ -1,6 +1,7 @@
 import { visibleLine } from '@rustic-ai/kernel/contracts';
 import { errorInfo } from '@rustic-ai/kernel';
 import { officialPlugins, scope } from '../composing/official.js';
+import { interruptible } from '../child.js';
 import { runManager } from '../composing/process.js';
 import { openPlace, type PlaceOptions } from '../project.js';
 
@@ -52,7 +53,9 @@ async function inRegistry(words: readonly string[], folder: string): Promise<rea
     ...words,
   ];
   try {
-    const said = await runManager({ command: 'npm', args, folder, signal: AbortSignal.timeout(limitMs) });
+    const said = await interruptible((signal) =>
+      runManager({ command: 'npm', args, folder, signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]) }),
+    );
     const list = JSON.parse(said) as readonly Partial<Found>[];
     return list.map(({ name = '', version = '', description = '' }) => {
       return { name, version, description: description.slice(0, 200), official: name.startsWith(scope) };

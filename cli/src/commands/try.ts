@@ -15,12 +15,13 @@ import { run, type RunOptions } from './run.js';
 type TryOptions = Omit<RunOptions, 'bind'> & {
   readonly option?: readonly string[];
   readonly bind?: readonly string[];
+  readonly rename?: readonly string[];
   readonly yes?: boolean;
 };
 
 /** Adds a plugin to a copy of the composition, runs there once, and leaves nothing behind. */
 export async function tryOut(spec: string, words: readonly string[], options: TryOptions): Promise<number> {
-  const { option = [], bind = [], yes = false, ...running } = options;
+  const { option = [], bind = [], rename = [], yes = false, ...running } = options;
   const place = await composedPlace(options);
   const written = await readFile(place.file, 'utf8').catch(() => undefined);
   const found = written === undefined ? undefined : await editableText(place.file, written);
@@ -31,11 +32,11 @@ export async function tryOut(spec: string, words: readonly string[], options: Tr
     await transact(scratch.place.from, [], async (change) => {
       const { from } = scratch.place;
       await scratch.link();
-      const request = { cwd: place.folder, specs: [spec], also: [], options: option, bind };
+      const request = { cwd: place.folder, specs: [spec], also: [], options: option, bind, rename };
       const added = await addPlugins(change, { ...request, from, text: scratch.text, install: true });
       await scratch.link();
       await change.write(scratch.place.file, added.edit(scratch.text));
-      const made = await relock(scratch.place);
+      const made = await relock(scratch.place, place);
       const ids = added.plugins.map(({ manifest }) => manifest.id);
       // Standard output is the answer's.
       for (const plugin of made.lock.plugins)

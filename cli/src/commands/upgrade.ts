@@ -38,8 +38,8 @@ export async function upgrade(words: readonly string[], options: UpgradeOptions)
       return 0;
     }
     const specs = later.map((one) => `${one.package}@${one.latest}`);
-    const adding = { from: place.from, cwd: place.folder, specs, also: [], text, options: [], bind: [], install: true };
-    await addPlugins(change, adding);
+    const asIs = { also: [], options: [], bind: [], rename: [] };
+    await addPlugins(change, { from: place.from, cwd: place.folder, specs, text, ...asIs, install: true });
     const made = await relock(place);
     const expected = new Set(later.map(({ id, latest }) => `${id}@${latest} has other content than before`));
     const changes = made.changes.filter((line) => !expected.has(line));

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Lock } from '@rustic-ai/kernel';
 import { visibleLine } from '@rustic-ai/kernel/contracts';
 import { edgesOf, pluginNamed, providersOf, waysTo } from '../composing/facts.js';
@@ -33,7 +34,9 @@ export async function why(word: string, options: PlaceOptions & { json?: boolean
             .map(({ from, form, to }) => ({ plugin: from, form, from: to })),
         }
       : { package: word, ways };
-  process.stdout.write(options.json ? `${JSON.stringify(data)}\n` : `${linesOf(data).map(visibleLine).join('\n')}\n`);
+  const file = place.file === undefined ? 'the composition' : basename(place.file);
+  const lines = linesOf({ ...data, file }).map(visibleLine);
+  process.stdout.write(options.json ? `${JSON.stringify(data)}\n` : `${lines.join('\n')}\n`);
   return 0;
 }
 
@@ -54,11 +57,12 @@ function linesOf({
   bound,
   neededBy = [],
   ways,
-}: Reasons): readonly string[] {
+  file,
+}: Reasons & { readonly file: string }): readonly string[] {
   if (ways) return ways.map((way) => way.join(' > '));
   const needs = neededBy.map((one) => `  ${one.plugin} requires ${one.form} ${one.capability ?? capability}`);
   const nobody = ['  no other plugin requires it'];
-  if (plugin) return [`${plugin} is there because rustic.json lists ${name}`, ...(needs.length > 0 ? needs : nobody)];
+  if (plugin) return [`${plugin} is there because ${file} lists ${name}`, ...(needs.length > 0 ? needs : nobody)];
   return [
     `${capability} is provided by ${providedBy?.join(', ') || 'this program'}${bound ? `, and bound to ${bound}` : ''}`,
     ...(needs.length > 0 ? needs : nobody),

@@ -7,7 +7,8 @@ import { demandPeer, kernelVersion } from '../peers.js';
 import { own } from '../project.js';
 import { firstModel } from './choice.js';
 import { optionsGiven, withRequired } from './options.js';
-import { packagesOf, withBinding, withPlugin } from './rustic-json.js';
+import { renamingsGiven } from './renaming.js';
+import { packagesOf, type Renaming, withBinding, withPlugin, withRename } from './rustic-json.js';
 import { dependenciesOf, nameOfSpec, parseSpec, type Wanted } from './specs.js';
 import type { Change } from './transaction.js';
 import { isRange, publishedAt } from './versions.js';
@@ -26,6 +27,8 @@ export interface Adding {
   readonly options: readonly string[];
   /** `capability=name`, as typed. */
   readonly bind: readonly string[];
+  /** `operation/name=other`, as typed. */
+  readonly rename: readonly string[];
   /** Whether packages may be installed. */
   readonly install: boolean;
   /** Version of the kernel they have to fit. Default: of the one installed beside this program. */
@@ -49,7 +52,8 @@ export interface Added {
  */
 export async function addPlugins(change: Change, adding: Adding): Promise<Added> {
   const { from, cwd, text } = adding;
-  const wanted = await Promise.all(adding.specs.map((spec) => parseSpec(spec, cwd, from)));
+  const listed = new Set(packagesOf(text));
+  const wanted = await Promise.all(adding.specs.map((spec) => parseSpec(spec, { cwd, from, listed })));
   const before = await dependenciesOf(from);
   const names = await installed(change, adding, wanted);
   const plugins = await Promise.all(names.map((name) => readPackage(name, from)));
@@ -58,20 +62,21 @@ export async function addPlugins(change: Change, adding: Adding): Promise<Added>
   for (const plugin of plugins) await demandPeer({ id: plugin.manifest.id, package: plugin.package }, from, version);
   const manifests = plugins.map(({ manifest }) => manifest);
   const given = optionsGiven(adding.options, manifests);
-  const listed = new Set(packagesOf(text));
   const options: { readonly [name: string]: Json }[] = [];
   for (const [index, manifest] of manifests.entries()) {
     const own = given.get(manifest.id) ?? {};
     options.push(listed.has(names[index] ?? '') ? own : await withRequired(manifest, own, change.signal));
   }
-  const bindings = [...(await modelBinding(adding, plugins, options)), ...adding.bind.map(bindingOf)];
+  const renamings = renamingsGiven(adding.rename, plugins, text);
+  const bindings = [...(await modelBinding(adding, plugins, options, renamings)), ...adding.bind.map(bindingOf)];
   return {
     plugins,
     scripts: (await Promise.all(plugins.map(scriptsOf))).flat(),
     published: await ages,
     edit(before) {
       const withAll = names.reduce((now, name, index) => withPlugin(now, name, options[index] ?? {}), before);
-      return bindings.reduce((now, [capability, to]) => withBinding(now, capability, to), withAll);
+      const named = renamings.reduce(withRename, withAll);
+      return bindings.reduce((now, [capability, to]) => withBinding(now, capability, to), named);
     },
   };
 }
@@ -115,6 +120,7 @@ async function modelBinding(
   { text, from }: Adding,
   plugins: readonly PluginPackage[],
   options: readonly { readonly [name: string]: Json }[],
+  renamings: readonly Renaming[],
 ): Promise<readonly (readonly [string, string])[]> {
   const [only, ...more] = plugins.flatMap(({ manifest }, index) =>
     manifest.contributes?.['model'] ? [{ manifest, options: options[index] ?? {} }] : [],
@@ -123,7 +129,9 @@ async function modelBinding(
   if (!name || more.length > 0 || /"model"\s*:/.test(text)) return [];
   const others = packagesOf(text).filter((one) => plugins.every((plugin) => plugin.package !== one));
   const found = await Promise.all(others.map((one) => readPackage(one, from).catch(() => undefined)));
-  return found.some((one) => one?.manifest.contributes?.['model']) ? [] : [['model', name]];
+  return found.some((one) => one?.manifest.contributes?.['model'])
+    ? []
+    : [['model', renamings.find((one) => one.operation === 'model' && one.name === name)?.to ?? name]];
 }
 
 /** When those of the plugins that came from a registry just now were published. */

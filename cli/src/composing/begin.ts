@@ -44,7 +44,9 @@ async function candidatesIn(env: NodeJS.ProcessEnv): Promise<readonly Candidate[
     const short = name.slice(`${scope}provider-`.length);
     const { key, models } = provider;
     if (short === 'ollama') {
-      const found = local ? `it runs here with ${local.length} models` : undefined;
+      const many = local?.length === 1 ? 'a model' : `${local?.length} models`;
+      // One that has none could answer nothing.
+      const found = local?.length ? `it runs here with ${many}` : undefined;
       return [{ short, plugin, provider, found, models: local ?? [] }];
     }
     return [{ short, plugin, provider, found: key && env[key] ? `${key} is set` : undefined, models }];

@@ -6,8 +6,8 @@ import type { ComposedPlace } from './target.js';
 
 /** A composition that a person edits: the commands that make an edit of it hold, on one line. */
 const commands = ({ personal, folder, file, from }: ComposedPlace, ...before: readonly string[]): string => {
-  const isUsual = personal || (stemOf(file) === 'rustic' && dirname(file) === folder);
-  const lock = isUsual ? 'rustic lock' : `rustic lock --config ${file}`;
+  const isUsual = stemOf(file) === 'rustic' && dirname(file) === folder;
+  const lock = personal ? 'rustic lock --global' : isUsual ? 'rustic lock' : `rustic lock --config ${file}`;
   return [...(personal ? [`cd ${from}`] : []), ...before, lock].join(' && ');
 };
 

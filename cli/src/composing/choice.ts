@@ -1,5 +1,7 @@
-import { errorInfo, isRusticError, type Json, type Manifest, RusticError } from '@rustic-ai/kernel';
+import { basename } from 'node:path';
+import { isRusticError, type Json, type Manifest } from '@rustic-ai/kernel';
 import { visibleLine } from '@rustic-ai/kernel/contracts';
+import { formatOf } from '../config/formats.js';
 import { cliError } from '../errors.js';
 import { ask, canAsk } from './ask.js';
 
@@ -22,21 +24,18 @@ export function firstModel({ manifest, options = {} }: Providing): string | unde
   return typeof first === 'string' && first !== '*' ? name.replace('*', first) : undefined;
 }
 
-/** What several plugins provide takes a choice: the same error, with the words that make it. */
-export function settled(error: unknown, plugins: readonly Providing[] = []): unknown {
-  if (isRusticError(error) && error.code === 'RUSTIC_CAPABILITY_TAKEN') {
-    // Nothing but its plugin gives an operation its name.
-    const fix = `Keep one of them: rustic remove ${String(error.details['first'])}, then run the command again.`;
-    return new RusticError({ ...errorInfo(error), fix }, error);
-  }
+/** What several plugins provide takes a choice: the same error, with the words that make it in a file. */
+export function settled(error: unknown, file: string | undefined, plugins: readonly Providing[] = []): unknown {
   if (!isRusticError(error) || error.code !== 'RUSTIC_CAPABILITY_AMBIGUOUS') return error;
   const capability = String(error.details['capability']);
   const known = String(error.details['plugins']);
   const last = known.split(', ').at(-1) ?? known;
   const model = plugins.findLast(({ manifest }) => manifest.contributes?.['model']);
   const to = capability === 'model' && model ? (firstModel(model) ?? last.replace('*', 'NAME')) : last;
-  const line = `"bind": { "${capability}": "${to}" }`;
-  return cliError('RUSTIC_BIND_CHOICE', { capability, known, choice: `${capability}=${to}`, line }, error);
+  const is = file !== undefined && formatOf(file) === 'toml' ? ' =' : ':';
+  const line = `${is === ':' ? '"bind"' : 'bind'}${is} { "${capability}"${is} "${to}" }`;
+  const at = file === undefined ? 'the composition' : basename(file);
+  return cliError('RUSTIC_BIND_CHOICE', { capability, known, choice: `${capability}=${to}`, file: at, line }, error);
 }
 
 /**

@@ -27,7 +27,7 @@ export async function loadOnce(place: Place, lock: Lock, plugins: readonly strin
     for (const operation of ['model', 'agent'] as const)
       if (lock.plugins.some(({ manifest }) => manifest.contributes?.[operation])) void kernel.use(operation).default;
   } catch (error) {
-    throw settled(error, lock.plugins);
+    throw settled(error, place.file, lock.plugins);
   } finally {
     await kernel.dispose();
   }

@@ -5,9 +5,11 @@ import { standard, visibleLine } from '@rustic-ai/kernel/contracts';
 import { demandInputs } from '../inputs.js';
 import { describeLayer, parseLayer } from '../layers.js';
 import { lockOf } from '../product/product.js';
-import { hostOf, type Place } from '../project.js';
+import { hostOf } from '../project.js';
 import { createTrust } from '../trust.js';
 import { settled } from './choice.js';
+import { withNewName } from './renaming.js';
+import type { ComposedPlace } from './target.js';
 import type { Change } from './transaction.js';
 
 /** A lock that was made and not written yet. */
@@ -24,8 +26,14 @@ export interface NewLock {
   keep(change: Change): Promise<void>;
 }
 
-/** Makes the lock of a composition anew. Throws: what `makeLock` throws, `RUSTIC_BIND_CHOICE`. */
-export async function relock(place: Place & { readonly file: string }): Promise<NewLock> {
+/**
+ * Makes the lock of a composition anew.
+ *
+ * `by`: whose composition it is for a person; the command that changes it can be told choices. Default: of that place, by
+ *   a command that can not.
+ * Throws: what `makeLock` throws, `RUSTIC_BIND_CHOICE`.
+ */
+export async function relock(place: ComposedPlace, by?: ComposedPlace): Promise<NewLock> {
   const { file, from, lockFile } = place;
   const composition = await place.composition();
   const lock = await makeLock({
@@ -34,8 +42,8 @@ export async function relock(place: Place & { readonly file: string }): Promise<
     inputs: [relative(from, file)],
     contracts: standard,
     ...(place.built && { beside: lockOf(place.built) }),
-  }).catch((error: unknown) => {
-    throw settled(error);
+  }).catch(async (error: unknown) => {
+    throw await withNewName(settled(error, (by ?? place).file), place, by && 'again');
   });
   const before = await parseLockFile(lockFile).catch(() => undefined);
   const trust = createTrust(hostOf(place).folders.state);

@@ -45,6 +45,44 @@ function withOption(text: string, name: string, option: string, value: Json): st
   return known ? replaceNode(text, known, inline(value)) : append(text, options, member);
 }
 
+/** An operation of a plugin that shall have another name. */
+export interface Renaming {
+  readonly package: string;
+  readonly operation: string;
+  /** As the plugin itself calls it. */
+  readonly name: string;
+  readonly to: string;
+}
+const renamesIn = (text: string, name: string, operation: string) =>
+  valueAt(valueAt(entryOf(text, name), 'rename'), operation);
+
+/** What a plugin itself calls an operation that may have another name in a composition. */
+export const ownName = (text: string, plugin: string, operation: string, called: string): string =>
+  String(
+    renamesIn(text, plugin, operation)?.children?.find(({ children }) => children?.[1]?.value === called)?.children?.[0]
+      ?.value ?? called,
+  );
+
+/** Gives an operation of a plugin that is listed another name. */
+export function withRename(text: string, renaming: Renaming): string {
+  const { package: plugin, operation, name, to } = renaming;
+  const entry = entryOf(text, plugin);
+  if (!entry) return text;
+  if (entry.type !== 'object') {
+    const options = entry.children?.[1];
+    const put = options ? `, "options": ${text.slice(options.offset, options.offset + options.length)}` : '';
+    return withRename(replaceNode(text, entry, `{ "package": ${JSON.stringify(plugin)}${put} }`), renaming);
+  }
+  const renames = valueAt(entry, 'rename');
+  const names = renamesIn(text, plugin, operation);
+  const known = valueAt(names, name);
+  const member = `${JSON.stringify(name)}: ${JSON.stringify(to)}`;
+  if (known) return replaceNode(text, known, JSON.stringify(to));
+  if (names) return append(text, names, member);
+  if (renames) return append(text, renames, `${JSON.stringify(operation)}: { ${member} }`);
+  return append(text, entry, `"rename": { ${JSON.stringify(operation)}: { ${member} } }`);
+}
+
 /** Takes a plugin off the list. */
 export function withoutPlugin(text: string, name: string): string {
   const list = valueAt(treeOf(text), 'plugins');

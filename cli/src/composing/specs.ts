@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { cliError } from '../errors.js';
 import { officialName } from './official.js';
+import { type PackageJson, packageJsonIn } from './package-json.js';
 
 /** What somebody wants to add. */
 export interface Wanted {
@@ -18,11 +18,14 @@ const named = /^(@[a-z0-9][\w.-]*\/)?([a-z0-9][\w.-]*)(?:@(.*))?$/;
 
 /**
  * Reads `name`, `name@range`, `./folder`, `file.tgz`, or anything else a package manager takes. A short name is an
- * official plugin.
+ * official plugin, unless it is `listed` already.
  *
  * Throws: `RUSTIC_USAGE`.
  */
-export async function parseSpec(text: string, cwd: string, from: string): Promise<Wanted> {
+export async function parseSpec(
+  text: string,
+  { cwd, from, listed }: { readonly cwd: string; readonly from: string; readonly listed: ReadonlySet<string> },
+): Promise<Wanted> {
   const isArchive = /\.(tgz|tar\.gz)$/.test(text);
   if (/^\.{0,2}\//.test(text) || text === '.' || text === '..' || (isArchive && !/^[a-z+]+:/.test(text))) {
     const path = resolve(cwd, text);
@@ -35,7 +38,7 @@ export async function parseSpec(text: string, cwd: string, from: string): Promis
   if (text.startsWith('-')) throw cliError('RUSTIC_USAGE', { reason: `"${text}" is no plugin.`, hint: 'Name one.' });
   const [, owner = '', short = '', range] = named.exec(text) ?? [];
   if (!short || /^(npm|file|git|https?):/.test(range ?? '')) return { spec: text, name: undefined, versioned: true };
-  const isFull = owner !== '' || short.startsWith('rustic-plugin-');
+  const isFull = owner !== '' || short.startsWith('rustic-plugin-') || listed.has(short);
   const name = isFull ? `${owner}${short}` : await officialName(short);
   return { spec: range === undefined ? name : `${name}@${range}`, name, versioned: range !== undefined };
 }
@@ -46,36 +49,27 @@ export function folderName(path: string): string {
   return at.startsWith('.') ? at : `./${at}`;
 }
 
-interface PackageJson {
-  readonly [kind: string]: unknown;
-}
 const kinds = ['dependencies', 'devDependencies', 'optionalDependencies'];
 
-/** The packages a `package.json` names. Throws: when it is not JSON. */
-export function dependenciesIn(text: string): ReadonlyMap<string, string> {
-  const json = JSON.parse(text) as PackageJson;
-  return new Map(kinds.flatMap((kind) => Object.entries((json[kind] ?? {}) as Record<string, string>)));
-}
+/** The packages a `package.json` names. */
+export const dependenciesIn = (json: PackageJson): ReadonlyMap<string, string> =>
+  new Map(kinds.flatMap((kind) => Object.entries((json[kind] ?? {}) as Record<string, string>)));
 
-/** The packages a project depends on, with what it says of them. */
-export async function dependenciesOf(from: string): Promise<ReadonlyMap<string, string>> {
-  const text = await readFile(join(from, 'package.json'), 'utf8').catch(() => '{}');
-  try {
-    return dependenciesIn(text);
-  } catch (error) {
-    const reason = `it is not JSON (${(error as Error).message})`;
-    const hint = 'Correct the syntax.';
-    throw cliError('RUSTIC_CONFIG_INVALID', { file: 'package.json', line: 1, column: 1, reason, hint }, error);
-  }
-}
+/** The packages a project depends on, with what it says of them. Throws: `RUSTIC_CONFIG_INVALID`. */
+export const dependenciesOf = async (from: string): Promise<ReadonlyMap<string, string>> =>
+  dependenciesIn(await packageJsonIn(from));
 
-/** The package an installed spec turned out to be: the one that came or changed, else the one that names its file. */
+/** The package an installed spec turned out to be: one that names its file, else any; the one that came or changed before others. */
 export function nameOfSpec(
   spec: string,
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
 ): string | undefined {
-  const last = spec.slice(spec.lastIndexOf('/') + 1);
-  const known = [...after].find(([, value]) => value === spec || (value.startsWith('file:') && value.endsWith(last)));
-  return known?.[0] ?? [...after].find(([name, value]) => before.get(name) !== value)?.[0];
+  const lastOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+  const isChanged = ([name, value]: readonly [string, string]) => before.get(name) !== value;
+  const isIt = ([, value]: readonly [string, string]) =>
+    value === spec || (value.startsWith('file:') && lastOf(value.slice('file:'.length)) === lastOf(spec));
+  const all = [...after];
+  const found = all.find((one) => isIt(one) && isChanged(one)) ?? all.find(isIt) ?? all.find(isChanged);
+  return found?.[0];
 }

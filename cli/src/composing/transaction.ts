@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cliError } from '../errors.js';
+import { replaceFile } from '../replace-file.js';
 import { managedFiles, managerOf } from './managers.js';
+import type { PackageJson } from './package-json.js';
 import { runManager } from './process.js';
 import { dependenciesIn, dependenciesOf } from './specs.js';
 
@@ -61,9 +63,13 @@ export async function transact<T>(
     step,
     write: (file, text) =>
       step(async () => {
-        const made = await mkdir(dirname(file), { recursive: true });
-        if (made) folders.push(made);
-        await replaceFile(file, text);
+        try {
+          const made = await mkdir(dirname(file), { recursive: true });
+          if (made) folders.push(made);
+          await replaceFile(file, text);
+        } catch (error) {
+          throw cliError('RUSTIC_CONFIG_WRITE', { file, reason: (error as Error).message }, error);
+        }
       }),
     install: (specs) => run(manager.add(specs), specs),
     uninstall: (names) => run(manager.remove(names), names),
@@ -97,24 +103,10 @@ export async function transact<T>(
   }
 }
 
-async function replaceFile(file: string, text: string): Promise<void> {
-  // What a link leads to is written, and the link stays.
-  const target = await realpath(file).catch(() => file);
-  const draft = `${target}.new`;
-  try {
-    const known = await stat(target).catch(() => undefined);
-    await writeFile(draft, text, known && { mode: known.mode & 0o777 });
-    await rename(draft, target);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
-    throw cliError('RUSTIC_CONFIG_WRITE', { file, reason: (error as Error).message }, error);
-  }
-}
-
 /** What a project depends on that it did not before. */
 async function newcomers(folder: string, before: Buffer | undefined): Promise<readonly string[]> {
   try {
-    const known = dependenciesIn(before?.toString() ?? '{}');
+    const known = dependenciesIn(JSON.parse(before?.toString() ?? '{}') as PackageJson);
     return [...(await dependenciesOf(folder)).keys()].filter((name) => !known.has(name));
   } catch {
     return [];

@@ -56,7 +56,9 @@ export async function outdatedOf(lock: Lock, folder: string, signal: AbortSignal
   for (let at = 0; at < asked.length; at += atOnce) {
     const some = asked.slice(at, at + atOnce).map(async ({ id, package: name, version }) => {
       const args = ['view', '--json', '--loglevel=error', name, 'version'];
-      const said = JSON.parse(await runManager({ command: 'npm', args, folder, signal })) as string | readonly string[];
+      // It says nothing of a package without a latest version.
+      const text = (await runManager({ command: 'npm', args, folder, signal })).trim() || '[]';
+      const said = JSON.parse(text) as string | readonly string[];
       const latest = typeof said === 'string' ? said : (said.at(-1) ?? version);
       const inRange = satisfies(latest, ranges.get(name) ?? '*');
       return gt(latest, version) ? [{ id, package: name, version, latest, inRange }] : [];

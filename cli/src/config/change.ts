@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorInfo, isRusticError, type Json, type RusticError } from '@rustic-ai/kernel';
 import { configure, makeLock } from '@rustic-ai/kernel/compose';
@@ -8,6 +7,7 @@ import { withBinding } from '../composing/rustic-json.js';
 import { cliError } from '../errors.js';
 import { overlay } from '../layers.js';
 import type { Place } from '../project.js';
+import { replaceFile } from '../replace-file.js';
 import { withOptionAt, withoutOptionAt } from './edit.js';
 import { optionsIn } from './entries.js';
 import type { Setting } from './keys.js';
@@ -25,8 +25,9 @@ export interface Change {
 
 /** The sources as they will be, with what is changed before all others: a value is judged also where another counts. */
 function changed(sources: Sources, { scope, file }: Change, text: string): Sources {
-  const others = sources.layers.filter((layer) => layer.scope !== scope);
-  return { ...sources, layers: [sourceOf(scope, file, text), ...others] };
+  const before = sources.layers.find((layer) => layer.scope === scope);
+  const others = sources.layers.filter((layer) => layer !== before);
+  return { ...sources, layers: [sourceOf(scope, file, text, before?.composes), ...others] };
 }
 const refused = (key: string, error: RusticError) => {
   const { reason, known } = error.details as { readonly reason?: string; readonly known?: string };
@@ -44,6 +45,7 @@ async function demandFit(change: Change, sources: Sources, place: Place): Promis
       const plugins = sources.plugins.map((one) => ({
         package: one.package,
         options: optionsIn(sources, one.package),
+        ...(one.rename && { rename: one.rename }),
       }));
       await makeLock({
         folder: place.from,
@@ -116,21 +118,12 @@ export async function withoutValue(change: Change, sources: Sources, place: Plac
   return next;
 }
 
-/** Writes a file whole or not at all. What is new is the user's own. Throws: `RUSTIC_CONFIG_WRITE`. */
-export async function replaceFile(file: string, text: string): Promise<void> {
-  // What a link leads to is written, and the link stays.
-  const target = await realpath(file).catch(() => file);
-  const draft = `${target}.${randomUUID()}`;
+/** Writes a file of settings whole or not at all. What is new is the user's own. Throws: `RUSTIC_CONFIG_WRITE`. */
+export async function writeSettings(file: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    const mode = await stat(target).then(
-      (found) => found.mode & 0o777,
-      () => 0o600,
-    );
-    await writeFile(draft, text, { mode });
-    await rename(draft, target);
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await replaceFile(file, text, 0o600);
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
     throw cliError('RUSTIC_CONFIG_WRITE', { file, reason: (error as Error).message }, error);
   }
 }

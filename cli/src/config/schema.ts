@@ -29,6 +29,8 @@ function asWritten(schema: Schema): Schema {
   return { ...rest, ...(left.length > 0 && { required: left }), properties: Object.fromEntries(written) as Schema };
 }
 
+const rename = { $ref: '#/$defs/rename' };
+
 /** The schema of a `rustic.json` with these plugins: what they are called, their options, and what can be bound. */
 export function composedSchema(base: Base, plugins: readonly Installed[]): object {
   const names = plugins.map(({ package: name }) => name);
@@ -38,7 +40,7 @@ export function composedSchema(base: Base, plugins: readonly Installed[]): objec
     {
       type: 'object',
       required: ['package'],
-      properties: { package: { const: name }, options: optionsOf(manifest), enabled: { type: 'boolean' } },
+      properties: { package: { const: name }, options: optionsOf(manifest), rename, enabled: { type: 'boolean' } },
       additionalProperties: false,
     },
   ]);
@@ -47,7 +49,7 @@ export function composedSchema(base: Base, plugins: readonly Installed[]): objec
     {
       type: 'object',
       required: ['package'],
-      properties: { package: other, options: { type: 'object' }, enabled: { type: 'boolean' } },
+      properties: { package: other, options: { type: 'object' }, rename, enabled: { type: 'boolean' } },
       additionalProperties: false,
     },
   ];

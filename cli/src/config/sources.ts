@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import type { Json, Manifest, Rule } from '@rustic-ai/kernel';
+import type { Json, Manifest, Renames, Rule } from '@rustic-ai/kernel';
 import { type Composition, readPackage } from '@rustic-ai/kernel/compose';
 import { parseComposition } from '../composition.js';
 import { editableText } from './editable.js';
@@ -24,10 +24,13 @@ export interface Source {
   readonly options: ReadonlyMap<string, Options>;
   readonly bind: Composition['bind'];
   readonly rules: readonly Rule[];
+  /** It is a composition of its own as well. */
+  readonly composes?: true | undefined;
 }
 export interface Installed {
   readonly package: string;
   readonly manifest: Manifest;
+  readonly rename?: Renames;
 }
 /** What is said about a composition and by whom; nothing of it acts. */
 export interface Sources {
@@ -49,9 +52,10 @@ const optionsOf = (plugins: readonly { readonly package: string; readonly option
   new Map(plugins.map(({ package: name, options }) => [name, options]));
 
 /** What a file of a scope says; `text` as JSON. Throws: `RUSTIC_CONFIG_INVALID`. */
-export function sourceOf(scope: Scope, file: string, text: string): Source {
-  const { plugins, bind, rules } = parseComposition(text, basename(file), scope === 'project' ? 'project' : 'layer');
-  return { scope, file, text, options: optionsOf(plugins), bind, rules };
+export function sourceOf(scope: Scope, file: string, text: string, composes?: true): Source {
+  const as = scope === 'project' || composes ? 'project' : 'layer';
+  const { plugins, bind, rules } = parseComposition(text, basename(file), as);
+  return { scope, file, text, options: optionsOf(plugins), bind, rules, composes };
 }
 
 /**
@@ -67,7 +71,8 @@ export async function readSources(place: Place): Promise<Sources> {
     const layer = parseLayer(read);
     if (!read || !layer) return [];
     const text = await editableText(file, read.text, read.composes ? 'project' : 'layer');
-    return [{ scope, file, text, options: optionsOf(layer.plugins), bind: layer.bind, rules: layer.rules }];
+    const { plugins, bind, rules, composes } = layer;
+    return [{ scope, file, text, options: optionsOf(plugins), bind, rules, composes }];
   };
   const user = await layerIn('user');
   const spoken = async (plugins: readonly Installed[], below: Source): Promise<readonly Source[]> => {
@@ -91,9 +96,15 @@ export async function readSources(place: Place): Promise<Sources> {
     if (place.built) return { layers: [...user, builtin], plugins };
     return { layers: [...(await spoken(plugins, builtin)), builtin, ...user], plugins };
   }
-  await place.composition();
+  const composed = await place.composition();
   const text = await editableText(place.file, await readFile(place.file, 'utf8'));
   const project = sourceOf('project', place.file, text);
-  const plugins = await Promise.all([...project.options.keys()].map((name) => readPackage(name, place.from)));
+  const plugins = await Promise.all(
+    [...project.options.keys()].map(async (name): Promise<Installed> => {
+      const { manifest } = await readPackage(name, place.from);
+      const rename = composed.plugins.find((one) => one.package === name)?.rename;
+      return { package: name, manifest, ...(rename && { rename }) };
+    }),
+  );
   return { layers: [...(await spoken(plugins, project)), ...(await layerIn('local')), project, ...user], plugins };
 }

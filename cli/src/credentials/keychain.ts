@@ -1,5 +1,3 @@
-/** What this program's credentials are called in a keychain. */
-const service = 'rustic-ai';
 /** How long a keychain has: it may ask somebody to unlock it. Unit: ms. */
 const limitMs = 60_000;
 
@@ -10,8 +8,8 @@ export interface Keychain {
   remove(name: string): Promise<void>;
 }
 
-/** Undefined: there is none here, or its library is not installed for this platform. */
-export async function openKeychain(): Promise<Keychain | undefined> {
+/** What a program called `service` keeps there. Undefined: there is none here, or its library is not installed. */
+export async function openKeychain(service: string): Promise<Keychain | undefined> {
   const library = await import('@napi-rs/keyring').catch(() => undefined);
   if (!library) return undefined;
   // The other store of Linux forgets everything when the machine is started again.

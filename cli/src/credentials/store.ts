@@ -39,8 +39,12 @@ export interface Credentials {
   mend(): Promise<readonly string[]>;
 }
 
-/** The credentials below a folder of data. Nothing is opened before it is needed. */
-export function createCredentials(data: string): Credentials {
+/**
+ * The credentials below a folder of data. Nothing is opened before it is needed.
+ *
+ * Default of `program`, whose credentials in a keychain are its own: `rustic-ai`.
+ */
+export function createCredentials(data: string, program = 'rustic-ai'): Credentials {
   const folder = join(data, 'credentials');
   const file = join(folder, 'credentials.json');
   const isOpen = async (path: string) =>
@@ -76,7 +80,7 @@ export function createCredentials(data: string): Credentials {
     }
   };
   const inKeychain = async (name: string, secret: string): Promise<boolean> => {
-    const keychain = await openKeychain();
+    const keychain = await openKeychain(program);
     try {
       await keychain?.write(name, secret);
       return (await keychain?.read(name)) === secret;
@@ -95,7 +99,7 @@ export function createCredentials(data: string): Credentials {
       const row = rowOf(await rows(), name);
       if (!row) throw cliError('RUSTIC_SECRET_UNKNOWN', { name });
       if (row.value !== undefined) return row.value;
-      const keychain = await openKeychain();
+      const keychain = await openKeychain(program);
       const found = await keychain?.read(name).catch(() => undefined);
       if (found === undefined) throw cliError('RUSTIC_SECRET_KEYCHAIN', { name });
       return found;
@@ -111,7 +115,7 @@ export function createCredentials(data: string): Credentials {
       const all = await rows();
       const row = rowOf(all, name);
       if (!row) return false;
-      if (row.value === undefined) await (await openKeychain())?.remove(name).catch(() => {});
+      if (row.value === undefined) await (await openKeychain(program))?.remove(name).catch(() => {});
       await keep(Object.fromEntries(Object.entries(all).filter(([one]) => one !== name)));
       return true;
     },

@@ -12,6 +12,7 @@ export function changeCommands({ program, built, add, action }: Table): void {
     .argument('<spec...>', 'an official plugin by its short name, a package, name@range, ./folder or file.tgz')
     .option('--option <name=value>', 'set an option of the plugin; can be repeated', several)
     .option('--bind <capability=name>', 'choose who provides what several could; can be repeated', several)
+    .option('--rename <operation/name=other>', 'call what it contributes otherwise; can be repeated', several)
     .option('--yes', 'agree to what it adds and asks for')
     .option('--dry-run', 'only show what it would do')
     .option('--no-install', 'use what is installed already')

@@ -45,6 +45,7 @@ export function composingCommands({ program, add, action }: Table): void {
     .argument('[prompt...]', 'what to do')
     .option('--option <name=value>', 'set an option of the plugin; can be repeated', several)
     .option('--bind <capability=name>', 'choose who provides what several could; can be repeated', several)
+    .option('--rename <operation/name=other>', 'call what it contributes otherwise; can be repeated', several)
     .option('--yes', 'agree to what it adds and asks for')
     .action(action(async () => (await import('../commands/try.js')).tryOut));
   add(program, 'build', 'build a program or a library from exactly the plugins of this folder')
@@ -62,7 +63,8 @@ export function composingCommands({ program, add, action }: Table): void {
     .option('--analyze', 'also say what each plugin takes, and draw it')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('../commands/build.js')).build));
-  add(program, 'lock', 'resolve rustic.json into rustic.lock')
+  add(program, 'lock', 'resolve the composition into its lock')
+    .option('-g, --global', 'of your own composition, which counts in every folder without one')
     .option('--accept', 'agree to new plugins and permissions')
     .option('--json', 'print the result as JSON')
     .action(action(async () => (await import('../commands/lock.js')).lock));

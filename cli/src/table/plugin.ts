@@ -7,6 +7,10 @@ export function pluginCommands({ program, add, action }: Table): void {
     .argument('[dir]', 'its folder; default: this one')
     .option('--json', 'print JSON')
     .action(action(async () => (await import('../commands/plugin-check.js')).check));
+  add(plugin, 'bundle', 'make a plugin of folders with a SKILL.md, which need no code')
+    .argument('[dir]', 'its folder; default: this one')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('../commands/plugin-bundle.js')).bundle));
   add(plugin, 'pack', 'pack it, install that where nothing else is, and start it once')
     .argument('[dir]', 'its folder; default: this one')
     .option('--out <dir>', 'leave the tarball in this folder')

@@ -28,8 +28,19 @@ function changesOf(before: LockedPlugin | undefined, after: LockedPlugin): reado
     ...differing(before?.options ?? {}, after.options).map(([name, value]) =>
       value === undefined ? `${id} has its default ${name}` : `${id} has ${name} ${JSON.stringify(value)}`,
     ),
+    ...differing(namesOf(before), namesOf(after)).map(([name, to]) =>
+      to === undefined ? `${id} has its own name for the ${name}` : `${id} has the ${name} as ${String(to)}`,
+    ),
   ];
 }
+
+/** Its operations that have another name than its own: `tool read` and what it is called. */
+const namesOf = (plugin: LockedPlugin | undefined): object =>
+  Object.fromEntries(
+    Object.entries(plugin?.rename ?? {}).flatMap(([operation, names]) =>
+      Object.entries(names).map(([name, to]) => [`${operation} ${name}`, to]),
+    ),
+  );
 
 /** The entries that are other ones now; what is gone has no value. */
 function differing(before: object, after: object): readonly (readonly [name: string, value: unknown])[] {

@@ -3,17 +3,23 @@ import { createDeadlines } from '../deadlines.js';
 import { sha256 } from '../digest.js';
 import { type Json, kernelError, reasonOf } from '../errors.js';
 import { createHookBus } from '../hooks.js';
-import { canonical, digestOf, type Lock, type LockedPlugin } from '../lock.js';
+import { canonical, digestOf, type Lock, type LockedPlugin, type Renames } from '../lock.js';
 import { apiVersion } from '../manifest.js';
 import { demandRules } from '../permissions/match/rules.js';
 import type { Rule } from '../permissions/types.js';
 import { actionsOf, type Bindings, createRegistry } from '../registry.js';
 import { digestFiles, type PluginPackage, readPackage, shippedFiles } from './packages.js';
 import { configure } from './options.js';
+import { renamed } from './rename.js';
 
 /** What the user wants, as `rustic.json` says it once it is parsed. Order of plugins: order of taps within a stage. */
 export interface Composition {
-  readonly plugins: readonly { readonly package: string; readonly options: { readonly [name: string]: Json } }[];
+  readonly plugins: readonly {
+    readonly package: string;
+    readonly options: { readonly [name: string]: Json };
+    /** Default: operations have the names their manifest gives them. */
+    readonly rename?: Renames;
+  }[];
   readonly bind: Bindings;
   readonly rules: readonly Rule[];
 }
@@ -27,9 +33,9 @@ export const formatLock = (lock: Lock): string => `${canonical(lock, 2)}\n`;
 
 async function lockPlugin(
   { package: name, version, entry, root, linked, manifest }: PluginPackage,
-  given: { readonly [name: string]: Json },
+  { options, rename }: Composition['plugins'][number],
 ): Promise<LockedPlugin> {
-  const { permissions } = await configure(manifest, given);
+  const { permissions } = await configure(manifest, options);
   const refuse = (reason: string, cause?: unknown) =>
     kernelError('RUSTIC_PLUGIN_MANIFEST', { package: name, reason }, cause);
   const files = await digestFiles(root, await shippedFiles(root)).catch((error: unknown) => {
@@ -44,8 +50,9 @@ async function lockPlugin(
     digest: sha256(canonical(files)),
     files,
     ...(linked && { linked: true as const }),
-    manifest,
-    options: given,
+    manifest: rename ? renamed(name, manifest, rename) : manifest,
+    ...(rename && { rename }),
+    options,
     permissions,
   };
 }
@@ -53,7 +60,8 @@ async function lockPlugin(
 /**
  * Resolves a composition against the packages installed around `folder`; runs none of their code.
  *
- * Throws: what `readPackage` and `createRegistry` throw, `RUSTIC_PLUGIN_OPTIONS`, `RUSTIC_RULE_INVALID`, `RUSTIC_HOOK_CYCLE`.
+ * Throws: what `readPackage` and `createRegistry` throw, `RUSTIC_PLUGIN_OPTIONS`, `RUSTIC_CAPABILITY_RENAME`,
+ *   `RUSTIC_RULE_INVALID`, `RUSTIC_HOOK_CYCLE`.
  */
 export async function makeLock(request: {
   readonly folder: string;
@@ -66,7 +74,7 @@ export async function makeLock(request: {
 }): Promise<Lock> {
   const { folder, composition, contracts } = request;
   const plugins = await Promise.all(
-    composition.plugins.map(async ({ package: name, options }) => lockPlugin(await readPackage(name, folder), options)),
+    composition.plugins.map(async (plugin) => lockPlugin(await readPackage(plugin.package, folder), plugin)),
   );
   const { beside = { plugins: [], bind: {} } } = request;
   const all = [...beside.plugins, ...plugins];

@@ -83,7 +83,7 @@ export { skillError, skillErrors } from './skill-errors.js';
 export type { Steering } from './steering.js';
 export type { Storage, StorageDomains, StorageRecord } from './storage.js';
 export { runHeld, sessionHeld, sessionMoved, storageError, storageErrors } from './storage-errors.js';
-export { touchedBy, type ToolFacts, toolFacts, type ToolKind, type ToolResult } from './tool.js';
+export { skillReadBy, touchedBy, type ToolFacts, toolFacts, type ToolKind, type ToolResult } from './tool.js';
 export type { ToolStatistics, ToolStats } from './tool-stats.js';
 export type { HookTrace, HookTraceRow, TapTimes } from './trace.js';
 export type { NearestFilter, VectorHit, VectorItem, Vectors } from './vectors.js';

@@ -1,10 +1,7 @@
+import { secretOption, type SecretReference } from '@rustic-ai/kernel/contracts';
 import { defineManifest, Type } from '@rustic-ai/kernel/schema';
 
 const closed = { additionalProperties: false } as const;
-const secret = Type.Union([
-  Type.Object({ $env: Type.String({ description: 'Name of an environment variable' }) }, closed),
-  Type.Object({ $file: Type.String({ description: 'Absolute path of a file' }) }, closed),
-]);
 const path = (description: string) =>
   Type.Optional(
     Type.String({ minLength: 1, description: `${description} A relative path starts at the working folder.` }),
@@ -22,7 +19,7 @@ export default defineManifest({
           'strict: an answer is given to the request it was recorded for, and to no other. lenient: a request that was not recorded is given the next answer that is left.',
         default: 'strict',
       }),
-      secrets: Type.Array(Type.Unsafe<{ $env: string } | { $file: string }>(secret), {
+      secrets: Type.Array(Type.Unsafe<SecretReference>(secretOption), {
         description: 'Values that are never recorded, beside the keys of the known vendors and what looks like a key.',
         default: [],
       }),

@@ -1,12 +1,5 @@
+import { secretOption, type SecretReference } from '@rustic-ai/kernel/contracts';
 import { defineManifest, Type } from '@rustic-ai/kernel/schema';
-
-const secret = Type.Union([
-  Type.Object(
-    { $env: Type.String({ description: 'Name of an environment variable' }) },
-    { additionalProperties: false },
-  ),
-  Type.Object({ $file: Type.String({ description: 'Absolute path of a file' }) }, { additionalProperties: false }),
-]);
 
 export default defineManifest({
   id: 'storage-postgres',
@@ -20,8 +13,8 @@ export default defineManifest({
     database: Type.String({ description: 'Name of the database.', default: 'rustic', minLength: 1 }),
     user: Type.String({ description: 'Name of the user.', default: 'rustic', minLength: 1 }),
     password: Type.Optional(
-      Type.Unsafe<{ $env: string } | { $file: string }>({
-        ...secret,
+      Type.Unsafe<SecretReference>({
+        ...secretOption,
         description: 'Where the password is. Default: none is sent.',
       }),
     ),

@@ -1,4 +1,4 @@
-import { mkdirSync, closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { schemaVersion, versionOf } from './version.js';
@@ -7,9 +7,21 @@ import type { WhenFree } from './wait.js';
 /** How long SQLite itself waits for a lock, with the event loop standing still. Unit: ms. */
 const blockingMs = 10;
 
+/** One after the other: made by Node at once, on a disk that may only be read they fail as if there were none. */
+function createFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  createFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
 /** Creates the file for its owner only, and its folder too. What is there already keeps its mode. */
 function createFile(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  createFolder(dirname(file));
   closeSync(openSync(file, 'a', 0o600));
 }
 

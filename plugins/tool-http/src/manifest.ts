@@ -1,4 +1,4 @@
-import type { SecretReference } from '@rustic-ai/kernel/contracts';
+import { secretOption, type SecretReference } from '@rustic-ai/kernel/contracts';
 import { defineManifest, Type } from '@rustic-ai/kernel/schema';
 
 const strict = { additionalProperties: false };
@@ -76,12 +76,8 @@ export default defineManifest({
             ),
             key: Type.Optional(
               Type.Unsafe<SecretReference>({
-                type: 'object',
-                minProperties: 1,
-                maxProperties: 1,
-                properties: { $env: { type: 'string' }, $file: { type: 'string' } },
-                additionalProperties: false,
-                description: 'Where its key is, as { "$env": "NAME" } or { "$file": "path" }.',
+                ...secretOption,
+                description: 'Where its key is, as { "$env": "NAME" }, { "$file": "path" } or { "$secret": "NAME" }.',
               }),
             ),
           },

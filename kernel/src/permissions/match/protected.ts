@@ -2,9 +2,8 @@ import type { ScopedRule } from '../types.js';
 
 /** What would let a model change its own rules, or run code later: asked each time, never remembered. */
 const files = [
-  'rustic.json',
+  ...['json', 'toml', 'yaml', 'yml'].flatMap((ending) => [`rustic.${ending}`, `rustic.local.${ending}`]),
   'rustic.lock',
-  'rustic.local.json',
   '**/.git/hooks/**',
   '**/.git/config',
   '**/.vscode/tasks.json',
