@@ -43,6 +43,8 @@ export type Item =
       readonly type: 'subagent' | 'skill';
       readonly id: string;
       readonly name: string;
+      /** Id of the tool call it comes of, whose items stand between its own. Absent: it comes of none. */
+      readonly call?: string;
       readonly status: 'in_progress' | 'completed' | 'failed';
     }
   | { readonly type: 'error'; readonly id: string; readonly error: ErrorInfo };

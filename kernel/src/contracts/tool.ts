@@ -1,6 +1,7 @@
 import { type Declaration, defineOperation } from '../capability.js';
 import type { ErrorInfo, Json } from '../errors.js';
 import type { Part } from './content.js';
+import { isSkillName } from './skill.js';
 
 /** What a tool gives back to the model. */
 export interface ToolResult {
@@ -26,15 +27,18 @@ export interface ToolFacts {
    * run beside it. Default: it may touch anything.
    */
   readonly touches?: readonly string[];
+  /** Where its input names the skill it reads, as a JSON Pointer. Its calls are told as that skill as well. */
+  readonly skill?: string;
 }
 /** What a tool states of itself; what has another shape was never said. */
 export function toolFacts({ facts = {} }: Pick<Declaration, 'facts'>): ToolFacts {
-  const { kind, after, cacheMs, touches } = facts;
+  const { kind, after, cacheMs, touches, skill } = facts;
   return {
     ...(typeof kind === 'string' && { kind: kind as ToolKind }),
     ...(Array.isArray(after) && { after: after.map(String) }),
     ...(typeof cacheMs === 'number' && cacheMs > 0 && { cacheMs }),
     ...(Array.isArray(touches) && { touches: touches.map(String) }),
+    ...(typeof skill === 'string' && { skill }),
   };
 }
 
@@ -47,6 +51,12 @@ export function touchedBy(declaration: Pick<Declaration, 'facts'>, input: Json):
   const { touches } = toolFacts(declaration);
   const found = touches?.flatMap((pointer) => valuesAt(input, pointer.split('/').slice(1)));
   return found?.every((path) => typeof path === 'string') ? found : undefined;
+}
+/** The skill that a call with this input reads; undefined: none, or what it names can be no skill. */
+export function skillReadBy(declaration: Pick<Declaration, 'facts'>, input: Json): string | undefined {
+  const { skill } = toolFacts(declaration);
+  const [name] = skill === undefined ? [] : valuesAt(input, skill.split('/').slice(1));
+  return typeof name === 'string' && isSkillName(name) ? name : undefined;
 }
 function valuesAt(value: Json | undefined, [name, ...rest]: readonly string[]): readonly (Json | undefined)[] {
   if (value === undefined) return ['.'];

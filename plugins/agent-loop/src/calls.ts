@@ -4,6 +4,7 @@ import {
   type Item,
   type Progress,
   type RunEventBody,
+  skillReadBy,
   toolFacts,
   type ToolResult,
 } from '@rustic-ai/kernel/contracts';
@@ -81,15 +82,17 @@ async function runCall(planned: Planned, request: Running): Promise<ResultPart> 
     status: 'in_progress',
     input,
   };
+  const read = tool && skillReadBy(tool.declaration, input);
+  const skill = read === undefined ? undefined : { type: 'skill' as const, id: `skill-${id}`, name: read, call: id };
+  if (skill) request.emit({ type: 'item.started', item: { ...skill, status: 'in_progress' } });
   request.emit({ type: 'item.started', item });
   const result = await outcome(planned, request, (progress) => {
     const text = progress.output?.text ?? progress.text;
     if (text) request.emit({ type: 'item.delta', id, text });
   });
-  request.emit({
-    type: 'item.completed',
-    item: { ...item, status: result.error ? 'failed' : 'completed', result },
-  });
+  const status = result.error ? 'failed' : 'completed';
+  request.emit({ type: 'item.completed', item: { ...item, status, result } });
+  if (skill) request.emit({ type: 'item.completed', item: { ...skill, status } });
   return { type: 'tool_result', id, output: result.parts, ...(result.error && { error: result.error }) };
 }
 

@@ -43,7 +43,7 @@ export default defineManifest({
           { additionalProperties: false },
         ),
         effects: { kind: 'none', idempotent: true, openWorld: false },
-        facts: { kind: 'read' },
+        facts: { kind: 'read', skill: '/name' },
       },
     },
     hook: { 'prompt.parts': {}, 'tools.select': {} },

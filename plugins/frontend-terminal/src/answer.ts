@@ -14,29 +14,32 @@ export interface AnswerKeeper {
 
 const whole = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
 const output = (to: Output['to'], text: string): readonly Output[] =>
-  text === '' ? [] : [{ to, text: visible(text) }];
+  text === '' ? [] : [{ to, text: visible(text.replaceAll('\r\n', '\n')) }];
 
 /** Shows every message while it comes: for a terminal. */
 export function createLiveAnswer(): AnswerKeeper {
-  const shown = new Map<string, string>();
+  const coming = new Map<string, { readonly text: string; readonly shown: number }>();
   let any = false;
   const show = (text: string) => {
     any ||= text !== '';
     return output('answer', text);
   };
   return {
-    started: (id) => void shown.set(id, ''),
-    delta(id, text) {
-      const before = shown.get(id);
-      if (before === undefined) return [];
-      shown.set(id, before + text);
-      return show(text);
+    started: (id) => void coming.set(id, { text: '', shown: 0 }),
+    delta(id, more) {
+      const before = coming.get(id);
+      if (!before) return [];
+      const text = before.text + more;
+      // Half a character, or half a line end: the other half is to come.
+      const shown = /[\ud800-\udbff\r]$/.test(more) ? text.length - 1 : text.length;
+      coming.set(id, { text, shown });
+      return show(text.slice(before.shown, shown));
     },
     completed(id, text) {
-      const before = shown.get(id) ?? '';
-      shown.delete(id);
+      const { text: before, shown } = coming.get(id) ?? { text: '', shown: 0 };
+      coming.delete(id);
       const rest = whole(text);
-      return show(rest.startsWith(before) ? rest.slice(before.length) : `\n${rest}`);
+      return show(rest.startsWith(before) ? rest.slice(shown) : `\n${rest}`);
     },
     interlude: () => [],
     ended: ({ result = '' }) => (any ? [] : show(whole(result))),

@@ -8,6 +8,7 @@ import {
   visibleLine,
 } from '@rustic-ai/kernel/contracts';
 import * as describe from './describe.js';
+import { createMembers } from './members.js';
 import type { Style } from './style.js';
 
 /** What is to be told of an item beside the model's messages; empty: nothing. */
@@ -33,6 +34,7 @@ function itemNote(type: 'item.started' | 'item.completed', item: Item, style: St
  * question together with its answer, and not at all if the person who answered has seen it already.
  */
 export function createNotes(style: Style, wasShown: (ask: Ask) => boolean): (event: RunEvent) => string {
+  const members = createMembers();
   const asks = new Map<string, Ask>();
   const told = new Set<string>();
   const failure = (what: string, error: ErrorInfo): string => {
@@ -46,7 +48,8 @@ export function createNotes(style: Style, wasShown: (ask: Ask) => boolean): (eve
       case 'item.started':
       case 'item.completed':
         if (event.item.type === 'error') return failure('Something failed', event.item.error);
-        return itemNote(event.type, event.item, style);
+        members.follow(event.item);
+        return members.tells(event.item) ? '' : itemNote(event.type, event.item, style);
       case 'permission.requested':
         asks.set(event.id, event.ask);
         return '';

@@ -1,44 +1,12 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FrontendRequest } from '@rustic-ai/kernel/contracts';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { completed, createStreams, createTerminal, event, message, type Run, toolCall, usage } from './helper.js';
+import { describe, expect, it } from 'vitest';
+import { completed, echo, event, message, startDrawn as start, temporaryFolder, toolCall, usage } from './helper.js';
 
 const escape = '\u001b';
 const control = new RegExp(`${escape}\\[[0-9;?><]*[a-zA-Z]`, 'g');
 /** What was written, without what only moves, colours or clears. */
 const plain = (text: string) => text.replaceAll(control, '');
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'rustic-terminal-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
-}
-type StartOptions = Partial<FrontendRequest> & { readonly columns?: number; readonly state?: string };
-async function start(run: Run, more: StartOptions = {}) {
-  const { columns = 80, state = await temporaryFolder(), ...request } = more;
-  const terminal = createStreams({ tty: true });
-  const modes: boolean[] = [];
-  Object.assign(terminal.streams.stdin, { setRawMode: (on: boolean) => modes.push(on) });
-  Object.assign(terminal.streams.stdout, { columns, rows: 30 });
-  const folders = { home: state, config: state, data: state, state, cache: state, cwd: state };
-  const env = { TERM: 'xterm', NO_COLOR: '1' };
-  const { frontend, kernel } = await createTerminal(terminal.streams, run, { env, folders });
-  const controller = new AbortController();
-  const running = frontend.run({ mode: 'interactive', ...request }, kernel.call({}, controller.signal));
-  const result = running.finally(() => kernel.dispose());
-  await terminal.seen('new session');
-  return { ...terminal, modes, result, cancel: () => controller.abort() };
-}
-function echo() {
-  const requests: unknown[] = [];
-  const run: Run = async function* (request) {
-    requests.push(request.prompt);
-    for (const body of [...message('a', 'Heard.'), completed()]) yield event(body);
-  };
-  return { requests, run };
-}
 
 describe('a terminal that is drawn on', () => {
   it('is asked for brackets around pastes and for keys told apart, and left as it was', async () => {

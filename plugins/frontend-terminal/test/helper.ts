@@ -1,9 +1,22 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { definePlugin } from '@rustic-ai/kernel';
-import type { AgentRequest, Approver, Ask, Host, Item, RunEvent, RunEventBody } from '@rustic-ai/kernel/contracts';
+import { type AnyPlugin, definePlugin } from '@rustic-ai/kernel';
+import type {
+  AgentRequest,
+  Approver,
+  Ask,
+  FrontendRequest,
+  Host,
+  Item,
+  RunEvent,
+  RunEventBody,
+} from '@rustic-ai/kernel/contracts';
 import { defineManifest } from '@rustic-ai/kernel/schema';
 import { createTestKernel } from '@rustic-ai/kernel/testing';
 import terminal from '@rustic-ai/plugin-frontend-terminal';
+import { onTestFinished } from 'vitest';
 
 export const usage = { inputTokens: 12, outputTokens: 34 };
 export const event = (body: RunEventBody, sessionId = 's-1'): RunEvent => ({
@@ -94,7 +107,13 @@ export async function createTerminal(
     env = { TERM: 'dumb' },
     clock,
     folders,
-  }: { env?: Record<string, string>; clock?: { nowMs: number }; folders?: Host['folders'] } = {},
+    plugins = [],
+  }: {
+    env?: Record<string, string>;
+    clock?: { nowMs: number };
+    folders?: Host['folders'];
+    plugins?: readonly AnyPlugin[];
+  } = {},
 ) {
   const plugin = definePlugin<typeof manifest>({
     manifest: async () => ({ default: manifest }),
@@ -102,7 +121,7 @@ export async function createTerminal(
   });
   const monotonicMs = () => (clock ? clock.nowMs : performance.now());
   const host = { env: () => env, monotonicMs, streams, ...(folders && { folders }) };
-  const kernel = await createTestKernel({ plugins: [terminal, plugin], ownApprover: true, host });
+  const kernel = await createTestKernel({ plugins: [terminal, plugin, ...plugins], ownApprover: true, host });
   const frontend = await kernel.service('frontend');
   const approver = await kernel.service('approver');
   return { kernel, frontend, approver };
@@ -111,3 +130,38 @@ export const playing = (bodies: readonly RunEventBody[]): Run =>
   async function* () {
     for (const body of bodies) yield event(body);
   };
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'rustic-terminal-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+interface DrawnOptions extends Partial<FrontendRequest> {
+  readonly columns?: number;
+  readonly state?: string;
+  readonly plugins?: readonly AnyPlugin[];
+}
+/** A conversation on a terminal that is drawn on, ready to be typed on. */
+export async function startDrawn(run: Run, more: DrawnOptions = {}) {
+  const { columns = 80, state = await temporaryFolder(), plugins = [], ...request } = more;
+  const terminal = createStreams({ tty: true });
+  const modes: boolean[] = [];
+  Object.assign(terminal.streams.stdin, { setRawMode: (on: boolean) => modes.push(on) });
+  Object.assign(terminal.streams.stdout, { columns, rows: 30 });
+  const folders = { home: state, config: state, data: state, state, cache: state, cwd: state };
+  const env = { TERM: 'xterm', NO_COLOR: '1' };
+  const { frontend, kernel } = await createTerminal(terminal.streams, run, { env, folders, plugins });
+  const controller = new AbortController();
+  const running = frontend.run({ mode: 'interactive', ...request }, kernel.call({}, controller.signal));
+  const result = running.finally(() => kernel.dispose());
+  await terminal.seen('new session');
+  return { ...terminal, modes, result, cancel: () => controller.abort() };
+}
+/** An agent that answers `Heard.`, and what it was asked. */
+export function echo() {
+  const requests: unknown[] = [];
+  const run: Run = async function* (request) {
+    requests.push(request.prompt);
+    for (const body of [...message('a', 'Heard.'), completed()]) yield event(body);
+  };
+  return { requests, run };
+}

@@ -17,6 +17,8 @@ export interface Draft {
 
 /** A paste with more than this is folded into one cell. */
 const foldFrom = { lines: 10, characters: 1_000 };
+/** Unit: characters. */
+const editable = 100_000;
 const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 export const empty: Draft = { cells: [], at: 0 };
@@ -43,8 +45,8 @@ export function pastedCells(text: string, sign: string): readonly Cell[] {
 
 export const textOfCells = (cells: readonly Cell[]): string => cells.map(({ text }) => text).join('');
 export const textOfDraft = ({ cells }: Draft): string => textOfCells(cells);
-/** The draft with the cursor behind it. */
+/** The draft with the cursor behind it; a text too long to be edited is one cell. */
 export function draftOf(text: string): Draft {
-  const cells = cellsOf(text);
+  const cells = text.length > editable ? pastedCells(text, '') : cellsOf(text);
   return { cells, at: cells.length };
 }

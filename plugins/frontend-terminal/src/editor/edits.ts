@@ -1,5 +1,7 @@
-import { type Cell, type Draft, newline } from './cells.js';
+import { type Cell, cellsOf, type Draft, newline } from './cells.js';
 
+/** Of one character, with all that joins it; a folded paste is longer. */
+const longest = 100;
 type Edit = (draft: Draft) => Draft;
 const isWord = ({ text }: Cell) => /[\p{L}\p{N}\p{M}_]/u.test(text);
 
@@ -12,6 +14,12 @@ export const replace = ({ cells, at }: Draft, from: number, added: readonly Cell
   cells: [...cells.slice(0, from), ...added, ...cells.slice(at)],
   at: from + added.length,
 });
+/** What is typed joins the character before the cursor where a reader sees one: an accent, a part of an emoji. */
+export function type(draft: Draft, text: string): Draft {
+  const before = draft.cells[draft.at - 1];
+  const joined = before && before.text.length <= longest ? cellsOf(before.text + text) : [];
+  return joined.length === 1 ? replace(draft, draft.at - 1, joined) : insert(draft, cellsOf(text));
+}
 const cut = ({ cells }: Draft, from: number, to: number): Draft => ({
   cells: [...cells.slice(0, from), ...cells.slice(to)],
   at: from,

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { appendFile, chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** What is kept of one folder. */
-const most = { entries: 1_000, bytes: 1_000_000 };
+/** What is kept of one folder; a longer entry, such as a file that was pasted, is not. */
+const most = { entries: 1_000, bytes: 1_000_000, entryBytes: 100_000 };
 
 /** What was entered in one folder, the oldest first; kept in a file that only its owner can read. */
 export interface History {
   readonly entries: readonly string[];
-  /** What begins with a space, and what was entered just before, is not kept. */
+  /** What begins with a space, what was entered just before, and what is very long, is not kept. */
   add(text: string): void;
   /** Resolves when everything is on disk, or can't be: then to why. */
   settled(): Promise<string | undefined>;
@@ -20,7 +20,7 @@ export const historyFile = (folders: { readonly state: string; readonly cwd: str
 /** Throws: never; where nothing can be kept, there is a history in memory. */
 export async function openHistory(file: string): Promise<History> {
   const text = await readFile(file, 'utf8').catch(() => '');
-  let entries = text.split('\n').flatMap(entryOf);
+  let entries = text.split('\n').filter(isKept).flatMap(entryOf);
   let failed: string | undefined;
   let writing: Promise<unknown> = Promise.resolve();
   const keep = (work: () => Promise<unknown>) => {
@@ -39,10 +39,12 @@ export async function openHistory(file: string): Promise<History> {
     },
     add(text) {
       if (/^\s|^$/.test(text) || text === entries.at(-1)) return;
+      const line = lineOf(text);
+      if (Buffer.byteLength(line) > most.entryBytes) return;
       entries = [...entries.slice(1 - most.entries), text];
       keep(async () => {
         await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-        await appendFile(file, lineOf(text), { mode: 0o600 });
+        await appendFile(file, line, { mode: 0o600 });
         await chmod(file, 0o600);
       });
     },
@@ -54,6 +56,7 @@ export async function openHistory(file: string): Promise<History> {
 }
 
 const lineOf = (entry: string) => `${JSON.stringify(entry)}\n`;
+const isKept = (line: string) => Buffer.byteLength(line) < most.entryBytes;
 /** A line that another process is writing, or that somebody spoilt, is none. */
 function entryOf(line: string): readonly string[] {
   try {

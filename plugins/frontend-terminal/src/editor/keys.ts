@@ -20,11 +20,14 @@ export const keyModes = { on: '\u001b[?2004h\u001b[>1u\u001b[>4;1m', off: '\u001
 const pasteStart = '\u001b[200~';
 const pasteEnd = '\u001b[201~';
 const escape = String.fromCharCode(0x1b);
+/** How long the rest of a key or a mark is waited for. Unit: ms. */
+const restMs = 50;
 /** xterm's form of a key with modifiers; the kitty form says the same. */
 const otherKey = new RegExp(`${escape}\\[27;(\\d+);(\\d+)~`, 'g');
-/** Keys beyond Unicode, in the kitty form. Only Enter of the keypad is one here. */
+/** The kitty form of the keypad's Enter. */
 const keypadEnter = new RegExp(`${escape}\\[57414u`, 'g');
-const privateKey = new RegExp(`${escape}\\[5[78]\\d{3}[\\d;:]*u`, 'g');
+/** Keys in the kitty form that nothing is named after, and that Node would cut: most are of other scripts, with Ctrl or Alt. */
+const unnamedKey = new RegExp(`${escape}\\[\\d{4,}[\\d;:]*u`, 'g');
 const codedKey = new RegExp(`^${escape}\\[(\\d+)(?:;(\\d+))?u$`);
 const codedNames: Readonly<Record<number, string>> = {
   9: 'tab',
@@ -71,42 +74,51 @@ export function readKeys(
 ): Keyboard {
   const keys = new PassThrough();
   const decoder = new StringDecoder('utf8');
-  let pasted: string | undefined;
+  let pasted: string[] | undefined;
+  /** The beginning of a mark, of which the rest is to come. */
   let rest = '';
+  let waiting: NodeJS.Timeout | undefined;
   const onKey = (text: string | undefined, pressed: Pressed) => on.key(keyOf(text, pressed));
-  emitKeypressEvents(keys, { escapeCodeTimeout: 50 } as never);
+  emitKeypressEvents(keys, { escapeCodeTimeout: restMs } as never);
   keys.on('keypress', onKey);
+  const press = (text: string) =>
+    keys.write(text.replace(otherKey, `${escape}[$2;$1u`).replace(keypadEnter, '\r').replace(unnamedKey, ''));
+  /** The text before a mark, and after it where the mark is there. A chunk may end in the middle of it. */
+  const cutAt = (mark: string, text: string): readonly [before: string, after?: string] => {
+    const at = text.indexOf(mark);
+    if (at >= 0) return [text.slice(0, at), text.slice(at + mark.length)];
+    const open = text.lastIndexOf(escape);
+    const begun = open >= 0 && mark.startsWith(text.slice(open));
+    rest = begun ? text.slice(open) : '';
+    return [begun ? text.slice(0, open) : text];
+  };
   const take = (text: string): void => {
-    if (pasted === undefined) {
-      const at = text.indexOf(pasteStart);
-      if (at < 0) {
-        // A chunk may end in the middle of the mark.
-        const cut = text.endsWith(pasteStart.slice(0, -1)) ? pasteStart.length - 1 : text.endsWith('\u001b[20') ? 4 : 0;
-        rest = cut > 0 ? text.slice(-cut) : '';
-        return void keys.write(cut > 0 ? text.slice(0, -cut) : text);
-      }
-      keys.write(text.slice(0, at));
-      pasted = '';
-      return take(text.slice(at + pasteStart.length));
-    }
-    pasted += text;
-    const end = pasted.indexOf(pasteEnd);
-    if (end < 0) return;
-    const whole = pasted.slice(0, end);
-    const after = pasted.slice(end + pasteEnd.length);
-    pasted = undefined;
-    on.paste(whole);
+    const [before, after] = cutAt(pasted ? pasteEnd : pasteStart, text);
+    if (pasted) pasted.push(before);
+    else press(before);
+    if (after === undefined) return;
+    const whole = pasted?.join('');
+    pasted = pasted ? undefined : [];
+    if (whole !== undefined) on.paste(whole);
     if (after !== '') take(after);
   };
   const onData = (chunk: Buffer | string) => {
+    clearTimeout(waiting);
     const text = rest + (typeof chunk === 'string' ? chunk : decoder.write(chunk));
     rest = '';
-    take(text.replace(otherKey, `${escape}[$2;$1u`).replace(keypadEnter, '\r').replace(privateKey, ''));
+    take(text);
+    // It may be a key as well: Escape.
+    if (rest !== '' && !pasted) waiting = setTimeout(pressRest, restMs);
+  };
+  const pressRest = () => {
+    press(rest);
+    rest = '';
   };
   const onEnd = () => on.end();
   input.on('data', onData).on('end', onEnd).on('close', onEnd);
   return {
     close() {
+      clearTimeout(waiting);
       input.off('data', onData).off('end', onEnd).off('close', onEnd);
       keys.off('keypress', onKey).destroy();
     },

@@ -2,7 +2,7 @@ import { visibleLine } from '@rustic-ai/kernel/contracts';
 import type { Style } from '../style.js';
 import { draftOf, type Draft, empty, newline, pastedCells, textOfDraft } from './cells.js';
 import { begin, type Complete, type Menu, step } from './complete.js';
-import { edits, insert, replace } from './edits.js';
+import { edits, insert, replace, type } from './edits.js';
 import type { Key } from './keys.js';
 import { layOut, rowMove } from './layout.js';
 import { createSearch, type Search } from './search.js';
@@ -68,12 +68,16 @@ export function createLine({ style, history, complete, mark = style.signs.prompt
     if (!complete) return;
     const before = draft;
     const mine = ++completing;
-    void begin(draft, complete).then((done) => {
-      // Whoever wrote on meanwhile wants something else.
-      if (mine !== completing || draft !== before) return;
-      ({ draft, menu } = done);
-      changed();
-    });
+    void begin(draft, complete).then(
+      (done) => {
+        // Whoever wrote on meanwhile wants something else.
+        if (mine !== completing || draft !== before) return;
+        ({ draft, menu } = done);
+        changed();
+        // What can't be found out is not offered.
+      },
+      () => {},
+    );
   };
   const enter = (): 'entered' | 'handled' => {
     menu = undefined;
@@ -124,7 +128,7 @@ export function createLine({ style, history, complete, mark = style.signs.prompt
         if (moved) draft = moved;
         else browse(by);
       } else if (name === 'ctrl+p' || name === 'ctrl+n') browse(name === 'ctrl+p' ? -1 : 1);
-      else if (text !== undefined) write(insert(draft, draftOf(text).cells));
+      else if (text !== undefined) write(type(draft, text));
       else if (Object.hasOwn(edits, name)) write(edits[name]?.(draft) ?? draft);
       else return 'unknown';
       return 'handled';

@@ -22,7 +22,7 @@ export function createMarkdown(style: Style): MarkdownStream {
   let blocks: readonly Token[] | undefined;
   /** How long what is open was when it was looked through in vain. */
   let vain = 0;
-  const tokens = () => (blocks ??= lexer(visible(open.replaceAll('\r\n', '\n'))));
+  const tokens = () => (blocks ??= blocksIn(visible(open.replaceAll('\r\n', '\n'))));
   const shown = (some: readonly Token[], columns: number) => renderBlocks(some, { columns, style });
   return {
     get raw() {
@@ -33,7 +33,7 @@ export function createMarkdown(style: Style): MarkdownStream {
       open += piece;
       blocks = undefined;
       // Only the end of a line can end a block; a long one is looked through again when it has grown by a part of itself.
-      if (!piece.includes('\n') || /[\ud800-\udbff]$/.test(open)) return '';
+      if (!piece.includes('\n') || /[\ud800-\udbff\r]$/.test(open)) return '';
       if (open.length - vain < vain / 10) return '';
       const all = tokens();
       const last = all.findLastIndex(({ type }) => type !== 'space');
@@ -58,4 +58,13 @@ export function createMarkdown(style: Style): MarkdownStream {
       return text === '' ? '' : `${text}\n`;
     },
   };
+}
+
+/** What is nested too deeply for the parser is shown as it was written. */
+function blocksIn(text: string): readonly Token[] {
+  try {
+    return lexer(text);
+  } catch {
+    return [{ type: 'text', raw: text, text }];
+  }
 }

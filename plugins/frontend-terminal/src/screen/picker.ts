@@ -16,7 +16,7 @@ export function createPicker(
   title: string,
   rows: readonly string[],
   style: Style,
-): { readonly focus: Focus; readonly choice: Promise<number | undefined>; cancel(): void } {
+): { readonly focus: Focus; readonly choice: Promise<number | undefined> } {
   let query = '';
   let at = 0;
   let settle: (choice: number | undefined) => void = () => {};
@@ -47,7 +47,7 @@ export function createPicker(
     rows(columns) {
       const all = found();
       const first = Math.max(0, Math.min(at - most + 2, all.length - most));
-      const head = `${title} (Enter takes it, Esc leaves) ${query}`;
+      const head = `${title} (Enter takes it, Esc leaves) ${visibleLine(query)}`;
       const list = all.slice(first, first + most).map(([, row], index) => {
         const shown = shownRow(`  ${visibleLine(row)}`, columns - 1);
         return first + index === at ? style.chosen(shown) : shown;
@@ -62,5 +62,5 @@ export function createPicker(
       };
     },
   };
-  return { focus, choice, cancel: () => settle(undefined) };
+  return { focus, choice };
 }

@@ -7,22 +7,15 @@ import { rowsOf } from './rows.js';
 /**
  * A line of its own for the answer to a question. What was typed before it was shown is not in it.
  *
- * Shape: resolves to what was entered; to undefined when it was left with Ctrl+D or Ctrl+C, or `signal` is aborted.
+ * Shape: resolves to what was entered; to undefined when it was left with Ctrl+D or Ctrl+C.
  */
 export function askLine(
   question: string,
-  {
-    style,
-    signal,
-    changed,
-    interrupt,
-  }: { readonly style: Style; readonly signal: AbortSignal; changed(): void; interrupt(): void },
+  { style, changed, interrupt }: { readonly style: Style; changed(): void; interrupt(): void },
 ): { readonly focus: Focus; readonly answer: Promise<string | undefined> } {
   const line = createLine({ style, history: () => [], changed });
   let settle: (answer: string | undefined) => void = () => {};
   const answer = new Promise<string | undefined>((resolve) => (settle = resolve));
-  signal.addEventListener('abort', () => settle(undefined), { once: true });
-  if (signal.aborted) settle(undefined);
   const focus: Focus = {
     key(key: Key) {
       if (key.name === 'ctrl+d' && line.text === '') return settle(undefined);

@@ -24,3 +24,15 @@ export function shownRow(text: string, columns: number): string {
   if (!truncated) return text;
   return text.includes('\u001b') ? `${text.slice(0, index)}\u001b[0m` : text.slice(0, index);
 }
+
+const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** The end of a line, of at most so many columns. It has no colours. */
+export function lastShown(line: string, columns: number): string {
+  let shown = '';
+  for (const { segment } of Array.from(characters.segment(line)).toReversed()) {
+    if (widthOf(segment + shown) > columns) break;
+    shown = segment + shown;
+  }
+  return shown;
+}

@@ -16,6 +16,7 @@ import { createRecent } from './recent.js';
 import { rowsOf, shownRow } from './rows.js';
 import { sizeOf, type TerminalInput, type TerminalOutput } from './terminal-size.js';
 import { createTurnView, type LiveTurn } from './turn-view.js';
+import { until } from '../until.js';
 
 /** Frames are this far apart at least, unless a key was pressed. Unit: ms. */
 const frameMs = 16;
@@ -61,6 +62,8 @@ export function createScreen(options: ScreenOptions): Surface {
   let away = false;
   let ended = false;
   const quiet = createQuiet();
+  /** Aborted when there is no more input. */
+  const gone = new AbortController();
 
   const status = (): string | undefined => {
     if (over) return undefined;
@@ -158,7 +161,10 @@ export function createScreen(options: ScreenOptions): Surface {
         (over ?? prompt.focus).paste(text);
         typed();
       },
-      end: () => prompt.leave(),
+      end() {
+        gone.abort();
+        prompt.leave();
+      },
     });
     input.resume();
     paint();
@@ -191,13 +197,13 @@ export function createScreen(options: ScreenOptions): Surface {
   output.on('resize', onResize);
   enter();
 
-  /** Keys go there until the promise settles. */
-  const focused = async <T>(focus: Focus, answer: Promise<T>): Promise<T> => {
+  /** Keys go there until the promise settles, `signal` is aborted or there is no more input. */
+  const focused = async <T>(focus: Focus, answer: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
     const before = over;
     over = focus;
     paint();
     try {
-      return await answer;
+      return await until(gone.signal, until(signal, answer));
     } finally {
       over = before;
       changed();
@@ -217,20 +223,19 @@ export function createScreen(options: ScreenOptions): Surface {
       async ask(question, signal) {
         // What is being typed goes on into the prompt.
         prompt.calm = false;
-        await quiet.settled(signal);
+        await until(signal, quiet.settled(gone.signal));
         prompt.calm = true;
         const interrupt = () => turn?.doors.interrupt();
-        const { focus, answer } = askLine(question, { style, signal, changed, interrupt });
-        return focused(focus, answer);
+        const { focus, answer } = askLine(question, { style, changed, interrupt });
+        return focused(focus, answer, signal);
       },
     },
     tell,
     echo,
     next: (signal) => prompt.next(signal),
     async choose(title, rows, signal) {
-      const { focus, choice, cancel } = createPicker(title, rows, style);
-      signal.addEventListener('abort', cancel, { once: true });
-      return focused(focus, choice);
+      const { focus, choice } = createPicker(title, rows, style);
+      return focused(focus, choice, signal);
     },
     begin(doors) {
       const { wasShown } = options;

@@ -1,12 +1,13 @@
 import { type Ask, type Item, type RunEvent, visible, visibleLine } from '@rustic-ai/kernel/contracts';
 import { errorLines, fileChangeLines, inputLine, isDone, kindSign, toolSaid } from '../describe.js';
 import { createMarkdown, type MarkdownStream } from '../markdown/stream.js';
+import { createMembers } from '../members.js';
 import { createNotes } from '../notes.js';
 import { short } from '../short.js';
 import type { Style } from '../style.js';
 import { type Folded, foldedReasoning, foldedTool } from '../talk/folded.js';
 import type { TurnView } from '../talk/surface.js';
-import { rowsOf, shownRow } from './rows.js';
+import { lastShown, rowsOf, shownRow } from './rows.js';
 
 type ToolCall = Extract<Item, { readonly type: 'tool_call' }>;
 export interface TurnViewOptions {
@@ -26,10 +27,13 @@ export interface LiveTurn extends TurnView {
 
 /** Lines of a change that are shown before the rest is folded. */
 const diffLines = 20;
+/** Characters that are kept of what only shows its last line. */
+const shownEnd = 1_000;
 
 /** Shows a turn: what is finished scrolls by, what is under way is drawn anew. */
 export function createTurnView({ style, columns, monotonicMs, wasShown, tell, changed }: TurnViewOptions): LiveTurn {
   const noteOf = createNotes(style, wasShown);
+  const members = createMembers();
   const messages = new Map<string, MarkdownStream>();
   const thoughts = new Map<string, { text: string; readonly sinceMs: number }>();
   const tools = new Map<string, { readonly call: ToolCall; output: string }>();
@@ -56,11 +60,11 @@ export function createTurnView({ style, columns, monotonicMs, wasShown, tell, ch
       case 'tool_call':
         tools.delete(item.id);
         folded.push(foldedTool(item));
-        return `${toolRow(item, width(), style)}\n`;
+        return members.tells(item) ? '' : `${toolRow(item, width(), style)}\n`;
       case 'file_change': {
         const lines = fileChangeLines(item, style).trimEnd().split('\n');
         if (lines.length <= diffLines) return `${lines.join('\n')}\n`;
-        folded.push({ title: item.path, text: visible(item.diff) });
+        folded.push({ title: visibleLine(item.path), text: visible(item.diff) });
         const more = style.dim(`${style.signs.more} ${lines.length - diffLines} more lines (Ctrl+O shows them)`);
         return `${lines.slice(0, diffLines).join('\n')}\n${more}\n`;
       }
@@ -71,15 +75,16 @@ export function createTurnView({ style, columns, monotonicMs, wasShown, tell, ch
     }
   };
   const started = (item: Item) => {
+    members.follow(item);
     if (item.type === 'agent_message') messages.set(item.id, createMarkdown(style));
     if (item.type === 'reasoning') thoughts.set(item.id, { text: '', sinceMs: monotonicMs() });
     if (item.type === 'tool_call') tools.set(item.id, { call: item, output: '' });
   };
   const grown = (id: string, text: string): string => {
     const thought = thoughts.get(id);
-    if (thought) thought.text += text;
+    if (thought) thought.text = (thought.text + text).slice(-shownEnd);
     const tool = tools.get(id);
-    if (tool) tool.output = (tool.output + text).slice(-1_000);
+    if (tool) tool.output = (tool.output + text).slice(-shownEnd);
     return messages.get(id)?.push(text, width()) ?? '';
   };
   /** What came before the end of a turn that was cut. */
@@ -94,11 +99,14 @@ export function createTurnView({ style, columns, monotonicMs, wasShown, tell, ch
     if (event.type === 'item.delta') return grown(event.id, event.text);
     if (event.type === 'item.started') {
       started(event.item);
-      const { type } = event.item;
-      return type === 'tool_call' ? '' : noteOf(event);
+      const note = noteOf(event);
+      // What is drawn while it is under way is told once.
+      return event.item.type === 'tool_call' || event.item.type === 'skill' ? '' : note;
     }
-    if (event.type === 'item.completed')
+    if (event.type === 'item.completed') {
+      members.follow(event.item);
       return completed(event.item) || (event.item.type === 'tool_call' ? '' : noteOf(event));
+    }
     const over = event.type === 'turn.interrupted' || event.type === 'turn.failed' || event.type === 'run.completed';
     return `${over ? unfinished() : ''}${noteOf(event)}`;
   };
@@ -112,11 +120,10 @@ export function createTurnView({ style, columns, monotonicMs, wasShown, tell, ch
     broken(error) {
       tell(unfinished() + (error ? errorLines('The run failed', error, style) : ''));
     },
-    details: () =>
-      folded.map(({ title, text }) => `${style.strong(visibleLine(title))}\n${text.trimEnd()}\n`).join('\n'),
+    details: () => folded.map(({ title, text }) => `${style.strong(title)}\n${text.trimEnd()}\n`).join('\n'),
     close: () => tell(unfinished()),
     rows() {
-      const reasoning = [...thoughts.values()].flatMap(({ text }) => lastRow(`${style.signs.kinds.think} ${text}`));
+      const reasoning = [...thoughts.values()].flatMap(({ text }) => lastRow(text, `${style.signs.kinds.think} `));
       const answer = [...messages.values()].flatMap((message) => rowsOf(message.tail(width()), width()));
       const running = [...tools.values()].flatMap(({ call, output }) => [
         shownRow(toolStarted(call, width(), style), width()),
@@ -129,10 +136,8 @@ export function createTurnView({ style, columns, monotonicMs, wasShown, tell, ch
   /** The last line of a text that grows. */
   function lastRow(text: string, indent = ''): readonly string[] {
     const line = text.trimEnd().split('\n').at(-1) ?? '';
-    const end = Array.from(line)
-      .slice(-width() + indent.length)
-      .join('');
-    return line === '' ? [] : [style.dim(shownRow(`${indent}${visibleLine(end)}`, width()))];
+    const end = lastShown(visibleLine(line.slice(-shownEnd)), width() - indent.length);
+    return line === '' ? [] : [style.dim(shownRow(`${indent}${end}`, width()))];
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Item, textOf, visible } from '@rustic-ai/kernel/contracts';
+import { type Item, textOf, visible, visibleLine } from '@rustic-ai/kernel/contracts';
 
 /** Something that was told in a row and can be told whole. All of it is safe to show. */
 export interface Folded {
@@ -17,7 +17,8 @@ export function foldedTool({ name, plugin, input, result }: ToolCall): Folded {
   const given = input === undefined || input === null ? '' : `${visible(JSON.stringify(input, null, 2))}\n`;
   const error = result?.error ? `${result.error.code}: ${result.error.message}\n` : '';
   const gave = textOf(result?.parts ?? []);
-  return { title: plugin === '' ? name : `${name} of ${plugin}`, text: bounded(`${given}${visible(error + gave)}`) };
+  const title = visibleLine(plugin === '' ? name : `${name} of ${plugin}`);
+  return { title, text: bounded(`${given}${visible(error + gave)}`) };
 }
 
 function bounded(text: string): string {

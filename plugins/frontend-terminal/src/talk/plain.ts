@@ -1,4 +1,4 @@
-import type { Ask, Host } from '@rustic-ai/kernel/contracts';
+import { type Ask, type Host, visibleLine } from '@rustic-ai/kernel/contracts';
 import type { Seat } from '../desk.js';
 import { createPrompt } from '../prompt.js';
 import { createRenderer } from '../render.js';
@@ -37,7 +37,7 @@ export function createPlain({ streams, style, host, wasShown }: PlainOptions): S
       return line;
     },
     async choose(title, rows, signal) {
-      tell(`${rows.map((row, index) => `${index + 1}. ${row}\n`).join('')}`);
+      tell(`${rows.map((row, index) => `${index + 1}. ${visibleLine(row)}\n`).join('')}`);
       const answer = (await prompt.ask(`${title} A number, or nothing: `, signal))?.trim() ?? '';
       const chosen = /^\d+$/.test(answer) ? Number(answer) - 1 : -1;
       return chosen >= 0 && chosen < rows.length ? chosen : undefined;

@@ -19,9 +19,14 @@ export function createSteering(
   /** Given to the turn, which has not told it yet. */
   let given: string[] = [];
   let saying: Promise<unknown> = Promise.resolve();
+  const forget = (text: string) => {
+    const at = given.indexOf(text);
+    if (at >= 0) given.splice(at, 1);
+  };
   const show = () => changed([...given, ...next]);
   const offer = async (session: string, text: string): Promise<boolean> => {
-    for (const open of services) if (await (await open()).say(session, text)) return true;
+    // Who can't be told does not lose it: it is asked after the turn.
+    for (const open of services) if (await sayTo(open, session, text).catch(() => false)) return true;
     return false;
   };
   return {
@@ -35,7 +40,7 @@ export function createSteering(
           // It may be told before the answer to this question is here.
           given.push(text);
           if (!(await offer(session, text))) {
-            given = given.filter((one) => one !== text);
+            forget(text);
             next.push(text);
           }
         }
@@ -46,8 +51,7 @@ export function createSteering(
     },
     follow(event) {
       if (event.type !== 'item.completed' || event.item.type !== 'user_message') return;
-      const at = given.indexOf(event.item.text);
-      if (at >= 0) given.splice(at, 1);
+      forget(event.item.text);
       show();
     },
     async ended() {
@@ -58,3 +62,5 @@ export function createSteering(
     },
   };
 }
+
+const sayTo = async (open: () => Promise<Steering>, session: string, text: string) => (await open()).say(session, text);
