@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { authored, pathWithNpm } from './compose.js';
@@ -34,6 +34,25 @@ describe('a package manager that is under way', () => {
     expect((await ended).code).toBe(null);
     expect(child.signalCode).toBe(signal);
     expect(ids().map(runs)).toEqual([false, false]);
+  });
+});
+
+describe('npm, while a plugin is packed', () => {
+  it('ends with rustic plugin pack, which leaves nothing behind', async () => {
+    const project = await createProject({ composition: false });
+    const code = 'export default { manifest: () => {}, setup: () => ({}) };';
+    const manifest = { ...tool('tool-packed', 'pack') };
+    authored(join(project.folder, 'packed'), { name: 'rustic-plugin-tool-packed', manifest, code });
+    const { PATH, ids, isThere } = waiting();
+    const TMPDIR = temporaryFolder();
+    const { child, ended } = project.start(['plugin', 'pack', '-C', 'packed'], { env: { PATH, TMPDIR } });
+    child.stdin?.end();
+    await expect.poll(isThere, { timeout: 20_000 }).toBe(true);
+    child.kill('SIGTERM');
+    await ended;
+    expect(child.signalCode).toBe('SIGTERM');
+    expect(ids().map(runs)).toEqual([false, false]);
+    expect(readdirSync(TMPDIR)).toEqual([]);
   });
 });
 

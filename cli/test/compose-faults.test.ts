@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createComposer, pathWithNpm } from './compose.js';
@@ -106,6 +106,21 @@ describe('a change that fails leaves every byte', () => {
     child.stdin?.end();
     const { code, stderr } = await ended;
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('it ended with SIGKILL') });
+    expect(stateOf(project)).toEqual(before);
+  });
+});
+
+describe('a change that fails where a file can not be put back', () => {
+  it('says which, puts back every other, and says what failed first', async () => {
+    const project = await begun();
+    const before = stateOf(project);
+    const { code, stderr } = await project.rustic('add', 'rustic-plugin-vandal', '--yes');
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('RUSTIC_PLUGIN_SETUP: ') });
+    expect(stderr).toContain(`Not as it was, because it can not be written: ${join(project.folder, 'rustic.json')}\n`);
+    expect(stderr).not.toContain('Nothing was changed');
+    const file = join(project.folder, 'rustic.json');
+    rmSync(file, { recursive: true });
+    writeFileSync(file, before.files['rustic.json'] ?? '');
     expect(stateOf(project)).toEqual(before);
   });
 });

@@ -49,6 +49,15 @@ beforeAll(async () => {
   });
   registry.put({ name: 'rustic-plugin-plain' });
   registry.put({ ...plugin('broken'), code: 'export default { setup() { throw new Error("no luck"); } };' });
+  registry.put({
+    ...plugin('vandal'),
+    code: `import { mkdirSync, rmSync } from 'node:fs';
+export default { setup() {
+  rmSync('rustic.json');
+  mkdirSync('rustic.json/in-its-place', { recursive: true });
+  throw new Error('no luck');
+} };`,
+  });
   registry.put({ ...plugin('late'), more: { peerDependencies: { '@rustic-ai/kernel': '^9.0.0' } } });
   registry.put({ ...plugin('early'), more: { peerDependencies: { '@rustic-ai/kernel': '>=0.1.0-next.0 <1' } } });
   registry.put(plugin('tampered'));

@@ -115,6 +115,20 @@ describe('session export and import', () => {
     expect(stdout).toContain('### 4 assistant\n\n> The second <script>alert("x")</script> ``` & answer.\n');
     expect(stdout.match(/^#/gm)).toHaveLength(5);
   });
+
+  it('as markdown holds data with any number of fences', async () => {
+    const [head = '', ...lines] = (await dump(id)).trim().split('\n');
+    const many = '` '.repeat(200_000);
+    const seq = lines.length + 1;
+    const note = { seq, id: 'many', ts: '2026-01-01T00:00:00.000Z', type: 'note', body: many };
+    const renamed = head.replace(id, 'imported-1').replace(/"entries":\d+/, `"entries":${seq}`);
+    const given = `${[renamed, ...lines, JSON.stringify(note)].join('\n')}\n`;
+    expect(await project.piped(given, 'session', 'import', '-')).toMatchObject({ code: 0 });
+    const file = join(project.folder, 'out.md');
+    const exported = await project.rustic('session', 'export', 'imported-1', '--format', 'md', '-o', file);
+    expect(exported).toMatchObject({ code: 0 });
+    expect(await readFile(file, 'utf8')).toContain(`\`\`\`text\n"${many}"\n\`\`\`\n`);
+  });
 });
 
 describe('session search', () => {

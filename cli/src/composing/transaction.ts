@@ -80,13 +80,17 @@ export async function transact<T>(
     stop.end();
     await Promise.allSettled(pending);
     const come = installed && hadModules ? await newcomers(folder, before.get(join(folder, 'package.json'))) : [];
-    await putBack(before);
+    const lost = [...(await putBack(before))];
     for (const made of folders) await rm(made, { recursive: true, force: true });
     if (installed && !hadModules) await rm(modules, { recursive: true, force: true });
-    else if (installed && before.get(join(folder, 'package.json'))) await restore();
+    else if (installed && before.get(join(folder, 'package.json'))) lost.push(...(await restore()));
     // Not every package manager takes away what nothing names any more.
     for (const name of come) await rm(join(modules, name), { recursive: true, force: true });
-    process.stderr.write('Nothing was changed: every file of the composition is as it was.\n');
+    process.stderr.write(
+      lost.length === 0
+        ? 'Nothing was changed: every file of the composition is as it was.\n'
+        : `Not as it was, because it can not be written: ${[...new Set(lost)].join(', ')}\n`,
+    );
     throw error;
   } finally {
     stop.release();
@@ -99,7 +103,7 @@ export async function transact<T>(
       process.stderr.write(`node_modules may differ from the lock file; run: ${manager.name} install\n`);
     });
     // It may have written a lock file, or another form of one.
-    await putBack(before);
+    return putBack(before);
   }
 }
 
@@ -118,12 +122,18 @@ async function remember(files: readonly string[]): Promise<Remembered> {
   const bytes = async (file: string) => [file, await readFile(file).catch(() => undefined)] as const;
   return new Map(await Promise.all(files.map(bytes)));
 }
-async function putBack(before: Remembered): Promise<void> {
-  for (const [file, bytes] of before) {
-    const now = await readFile(file).catch(() => undefined);
-    if (bytes && !now?.equals(bytes)) await writeFile(file, bytes);
-    if (!bytes && now) await rm(file, { force: true });
-  }
+/** Whatever stands in the way of one file, the others are put back. Returns those that could not be. */
+async function putBack(before: Remembered): Promise<readonly string[]> {
+  const lost: string[] = [];
+  for (const [file, bytes] of before)
+    try {
+      const now = await readFile(file).catch(() => undefined);
+      if (bytes && !now?.equals(bytes)) await writeFile(file, bytes);
+      if (!bytes && now) await rm(file, { force: true });
+    } catch {
+      lost.push(file);
+    }
+  return lost;
 }
 
 /** The first signal aborts; once everything was put back, nothing keeps the process for long. */

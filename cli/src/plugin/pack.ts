@@ -6,6 +6,7 @@ import { makeLock } from '@rustic-ai/kernel/compose';
 import { standard } from '@rustic-ai/kernel/contracts';
 import { nodeHost } from '@rustic-ai/kernel/node';
 import { runManager } from '../composing/process.js';
+import { interruptible } from '../child.js';
 import { cliError } from '../errors.js';
 import { demandFresh, isBundle } from './bundle.js';
 import type { PluginFolder } from './folder.js';
@@ -30,23 +31,28 @@ interface NpmPack {
  *
  * Default: the tarball is thrown away; `out` is the folder to leave it in.
  * Throws: `RUSTIC_INSTALL_FAILED`, `RUSTIC_PLUGIN_CHECK`, `RUSTIC_SKILL_*` for a bundle, what locking and starting it throws.
+ * Cancel: a signal to this program ends npm, and takes away what was unpacked.
  */
 export async function packPlugin(plugin: PluginFolder, own: string, out?: string): Promise<Packed> {
-  const { root, json } = plugin;
-  const { name = '' } = json;
   if (await isBundle(plugin)) await demandFresh(plugin);
+  return interruptible((signal) => packed(plugin, { own, out, signal }));
+}
+
+async function packed(
+  { root, json: { name = '' } }: PluginFolder,
+  { own, out, signal }: { readonly own: string; readonly out: string | undefined; readonly signal: AbortSignal },
+): Promise<Packed> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'rustic-pack-')));
-  const { signal } = new AbortController();
   const npm = (at: string, ...args: string[]) => runManager({ command: 'npm', args, folder: at, signal });
   try {
     const said = await npm(root, 'pack', '--json', '--ignore-scripts', '--pack-destination', folder);
-    const [packed] = Object.values(JSON.parse(said) as readonly NpmPack[] | Readonly<Record<string, NpmPack>>);
-    if (!packed?.files.some(({ path }) => path === 'dist/index.js'))
+    const [found] = Object.values(JSON.parse(said) as readonly NpmPack[] | Readonly<Record<string, NpmPack>>);
+    if (!found?.files.some(({ path }) => path === 'dist/index.js'))
       throw cliError('RUSTIC_PLUGIN_CHECK', {
         what: 'the package holds no dist/index.js',
         fix: 'Build it: npm run build',
       });
-    const tarball = join(folder, packed.filename);
+    const tarball = join(folder, found.filename);
     await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
     // Peers are the composition's to bring: the kernel here is the one of this program.
     await npm(
@@ -66,9 +72,9 @@ export async function packPlugin(plugin: PluginFolder, own: string, out?: string
     });
     const started = await startAlone(name, folder);
     if (out !== undefined) await mkdir(out, { recursive: true });
-    const kept = out === undefined ? undefined : join(out, packed.filename);
+    const kept = out === undefined ? undefined : join(out, found.filename);
     if (kept) await cp(tarball, kept);
-    return { tarball: kept ?? packed.filename, bytes: packed.unpackedSize, files: packed.files, started };
+    return { tarball: kept ?? found.filename, bytes: found.unpackedSize, files: found.files, started };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runManager } from '../composing/process.js';
+import { interruptible } from '../child.js';
 import { cliError } from '../errors.js';
 import { toolOf } from './tools.js';
 
@@ -54,11 +55,13 @@ const placeOf = ({ entrypoint, fileName, typesFileName }: Problem) =>
   (typesFileName ?? fileName)?.replace(/^\/node_modules\/(?:@[^/]+\/)?[^/]+\//, '') ?? `exports["${entrypoint}"]`;
 
 /** What npm would publish. */
-async function packed(root: string): Promise<Uint8Array> {
+const packed = (root: string): Promise<Uint8Array> => interruptible((signal) => packedBy(root, signal));
+
+async function packedBy(root: string, signal: AbortSignal): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'rustic-types-'));
   try {
     const args = ['pack', '--ignore-scripts', '--pack-destination', folder];
-    await runManager({ command: 'npm', args, folder: root, signal: new AbortController().signal });
+    await runManager({ command: 'npm', args, folder: root, signal });
     const [tarball = ''] = await readdir(folder);
     return await readFile(join(folder, tarball));
   } finally {

@@ -3,7 +3,7 @@ import { blocksOf, headOf } from './blocks.js';
 
 /** A fence no run of backticks in the text can end. */
 const fenced = (text: string): string => {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const longest = (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 2);
   const fence = '`'.repeat(longest + 1);
   return `${fence}text\n${text}\n${fence}`;
 };
