@@ -198,7 +198,7 @@ describe.each(['user', 'local'] as const)('the %s layer can not be used', (which
 
   it('when it adds a plugin', async () => {
     expect(await tried({ plugins: ['another'] })).toEqual(
-      refused('RUSTIC_CONFIG_LAYER_PLUGIN', `${file} names the plugin "another"`, 'add another to rustic\\.json'),
+      refused('RUSTIC_CONFIG_LAYER_PLUGIN', `${file} names the plugin "another"`, 'add another to the composition'),
     );
   });
 

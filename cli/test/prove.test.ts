@@ -50,7 +50,7 @@ describe('rustic prove', () => {
       '\n  weather@1.0.0  in-process\n    net a.example (asks the weather)\n',
       '\nIsolation\n  in-process is full trust: the gate stops mistakes, not malice.',
       '\nGranted by\n  whoever accepted exactly this lock in this folder, as this user: ',
-      `\nRules, beside the 17 built-in ones\n  deny exec curl **  [${project.folder}/rustic.json]\n`,
+      `\nRules, beside the 23 built-in ones\n  deny exec curl **  [${project.folder}/rustic.json]\n`,
       '\n  turn.started: weather\n',
       '\nRemembered answers\n  none\n',
     ])

@@ -116,6 +116,27 @@ describe('session export and import', () => {
     expect(stdout.match(/^#/gm)).toHaveLength(5);
   });
 
+  it.each(['html', 'md'])('as %s shows as data what is no message', async (format) => {
+    const [head = '', ...lines] = (await dump(id)).trim().split('\n');
+    const odd = [
+      [null],
+      ['words'],
+      [{ type: 'text' }],
+      [{ type: 'tool_call', name: 'look' }],
+      [{ type: 'tool_result', output: {} }],
+    ];
+    const entries = odd.map((parts, index) => {
+      const rest = { id: `odd-${index}`, ts: '2026-01-01T00:00:00.000Z', type: 'message' };
+      return JSON.stringify({ seq: lines.length + 1 + index, ...rest, body: { role: 'assistant', parts } });
+    });
+    const renamed = head.replace(id, 'imported-1').replace(/"entries":\d+/, `"entries":${lines.length + odd.length}`);
+    const given = `${[renamed, ...lines, ...entries].join('\n')}\n`;
+    expect(await project.piped(given, 'session', 'import', '-')).toMatchObject({ code: 0 });
+    const { code, stdout } = await project.rustic('session', 'export', 'imported-1', '--format', format);
+    expect(code).toBe(0);
+    for (const part of ['null', 'words', 'tool_call', 'tool_result']) expect(stdout).toContain(part);
+  });
+
   it('as markdown holds data with any number of fences', async () => {
     const [head = '', ...lines] = (await dump(id)).trim().split('\n');
     const many = '` '.repeat(200_000);

@@ -36,11 +36,22 @@ function said(role: string, part: Part): Said {
   }
 }
 
+/** An imported session may hold anything; what is no part of a message is shown as data with the rest of it. */
+function isPart(value: unknown): value is Part {
+  if (typeof value !== 'object' || value === null) return false;
+  const { type, text, data, mediaType, name, input, output } = value as Readonly<Record<string, unknown>>;
+  const isText = (one: unknown) => typeof one === 'string';
+  if (type === 'text' || type === 'reasoning') return isText(text);
+  if (type === 'image') return isText(data) && isText(mediaType);
+  if (type === 'tool_call') return isText(name) && input !== undefined;
+  return type !== 'tool_result' || (Array.isArray(output) && output.every(isPart));
+}
+
 /** What a reader of the session wants to see: messages part by part, everything else as data, in order. */
 export const blocksOf = (entries: readonly SessionEntry[]): readonly Block[] =>
   entries.flatMap(({ seq, ts, type, body }): readonly Block[] => {
     const { role, parts } = (body ?? {}) as unknown as Partial<Message>;
-    const isMessage = type === 'message' && typeof role === 'string' && Array.isArray(parts);
+    const isMessage = type === 'message' && typeof role === 'string' && Array.isArray(parts) && parts.every(isPart);
     const all: readonly Said[] = isMessage
       ? parts.map((part) => said(role, part))
       : [{ speaker: type, kind: 'data', text: JSON.stringify(body) }];

@@ -43,7 +43,9 @@ export function createRenderer({ style, live, wasShown }: RenderOptions): Render
       const ended = answer.ended({ final, ...(final && result !== undefined && { result }) });
       return [...ended, ...note, { to: 'notes', text: footer(sessionId, event, style) }];
     }
-    return text === '' ? [] : [...answer.interlude(), ...note];
+    // What a turn did to files is told behind its last message, which stays the answer.
+    const isBehind = event.type === 'item.completed' && event.item.type === 'file_change';
+    return text === '' || isBehind ? note : [...answer.interlude(), ...note];
   };
   return { render, broken: () => answer.ended({ final: false }) };
 }

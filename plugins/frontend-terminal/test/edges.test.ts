@@ -38,9 +38,14 @@ const broken = (service: string): AnyPlugin => ({
 });
 
 describe('what a model says, at its edges', () => {
-  it('does not end the conversation by quotes within quotes', async () => {
+  it.each([
+    ['quotes', '>'.repeat(10_000)],
+    ['quotes that only fit the stack while they are read', '>'.repeat(1_500)],
+    ['lists', '+ '.repeat(8_000)],
+    ['stresses', `${'*_'.repeat(3_000)}a${'_*'.repeat(3_000)}`],
+  ])('does not end the conversation by %s within each other', async (_, nested) => {
     const { type, seen, streams, result } = await start(async function* ({ prompt }) {
-      const said = prompt === 'go' ? inPieces('>'.repeat(10_000), '\n\nAnd', ' on.\n') : message('b', 'Still here.');
+      const said = prompt === 'go' ? inPieces(nested, '\n\nAnd', ' on.\n') : message('b', 'Still here.');
       for (const body of said) {
         yield event(body);
         // A frame is drawn of what is not finished.

@@ -3,7 +3,7 @@ import type { Item, RunEventBody } from '@rustic-ai/kernel/contracts';
 import { createTestKernel } from '@rustic-ai/kernel/testing';
 import terminal from '@rustic-ai/plugin-frontend-terminal';
 import { describe, expect, it } from 'vitest';
-import { completed, createStreams, createTerminal, event, playing, startDrawn, toolCall } from './helper.js';
+import { completed, createStreams, createTerminal, playing, startDrawn, toolCall } from './helper.js';
 
 /** A conversation in a composition with these skills; `begun` is told when their plugin is asked for. */
 async function start(summaries: Readonly<Record<string, string>>, begun: () => void = () => {}) {

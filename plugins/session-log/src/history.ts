@@ -14,6 +14,8 @@ const noResult = (id: string, begun: boolean): ResultPart => {
 export function messageOf(type: SessionEntry['type'], body: Json): Message | undefined {
   const message = body as Partial<Message> | null;
   if (type !== 'message' || typeof message?.role !== 'string' || !Array.isArray(message.parts)) return undefined;
+  // Who puts a session back may have written anything.
+  if (!message.parts.every((part) => typeof part === 'object' && part !== null)) return undefined;
   return { role: message.role, parts: message.parts };
 }
 

@@ -134,6 +134,12 @@ describe('the history', () => {
     ).toEqual([asked.body, answered.body]);
   });
 
+  it.each([null, 'words'])('leaves out a message that has %j for a part', async (part) => {
+    const asked = message('user', 'a');
+    const odd = ['assistant', 'tool'].map((role) => ({ type: 'message' as const, body: { role, parts: [part] } }));
+    expect(await history(asked, ...odd)).toEqual([asked.body]);
+  });
+
   it('puts the results of a reply into one message, in the order they were kept', async () => {
     const items = [
       message('assistant', call('a'), call('b')),

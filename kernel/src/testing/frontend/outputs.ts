@@ -11,6 +11,10 @@ const speaking = [
   { type: 'turn.completed', usage },
   completed({ result: 'Last.' }),
 ] as const;
+const changing = {
+  type: 'item.completed',
+  item: { type: 'file_change', id: 'change-1', path: 'a.txt', diff: '--- a.txt\n+++ a.txt\n@@ -1 +1 @@\n-one\n+two\n' },
+} as const;
 const linesOf = (text: string) =>
   text
     .split('\n')
@@ -33,8 +37,8 @@ export const outputRules = [
   ),
   frontendRule(
     'once',
-    'shows the answer once: what is written to stdout is not said on stderr as well',
-    playing(...speaking),
+    'shows the answer once: what is written to stdout is not said on stderr as well, also where files were changed',
+    playing(...speaking.flatMap((body) => (body.type === 'turn.completed' ? [changing, body] : [body]))),
     async ({ run, written }) => {
       await run();
       const all = `${written.stdout}${written.stderr}`;

@@ -1,6 +1,7 @@
 import { visible } from '@rustic-ai/kernel/contracts';
 import { lexer, type Token } from 'marked';
 import type { Style } from '../style.js';
+import { rowsOf } from '../screen/rows.js';
 import { renderBlocks } from './blocks.js';
 
 /** Markdown that is still being written. */
@@ -23,7 +24,11 @@ export function createMarkdown(style: Style): MarkdownStream {
   /** How long what is open was when it was looked through in vain. */
   let vain = 0;
   const tokens = () => (blocks ??= blocksIn(visible(open.replaceAll('\r\n', '\n'))));
-  const shown = (some: readonly Token[], columns: number) => renderBlocks(some, { columns, style });
+  const shown = (some: readonly Token[], columns: number) =>
+    within(
+      () => renderBlocks(some, { columns, style }),
+      () => rowsOf(textOf(some), columns).join('\n'),
+    );
   return {
     get raw() {
       return raw;
@@ -60,11 +65,23 @@ export function createMarkdown(style: Style): MarkdownStream {
   };
 }
 
-/** What is nested too deeply for the parser is shown as it was written. */
-function blocksIn(text: string): readonly Token[] {
+const blocksIn = (text: string): readonly Token[] =>
+  within<readonly Token[]>(
+    () => lexer(text),
+    () => [{ type: 'text', raw: text, text }],
+  );
+const textOf = (tokens: readonly Token[]) =>
+  tokens
+    .map(({ raw }) => raw)
+    .join('')
+    .trim();
+
+/** What is nested so deeply that the stack does not hold it is shown as it was written. */
+function within<T>(work: () => T, asWritten: () => T): T {
   try {
-    return lexer(text);
-  } catch {
-    return [{ type: 'text', raw: text, text }];
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) return asWritten();
+    throw error;
   }
 }

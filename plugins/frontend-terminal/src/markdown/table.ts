@@ -12,7 +12,7 @@ export function tableRows({ header, rows, align }: Tokens.Table, { columns, styl
   const textOf = (cell: Tokens.TableCell) => inline(cell.tokens, style).replaceAll('\n', ' ');
   const head = header.map(textOf);
   const body = rows.map((row) => row.map(textOf));
-  const natural = head.map((_, at) => Math.max(...[head, ...body].map((row) => widthOf(row[at] ?? ''))));
+  const natural = head.map((_, at) => [head, ...body].reduce((most, row) => Math.max(most, widthOf(row[at] ?? '')), 0));
   const room = columns - gap * (head.length - 1);
   const widths = shares(natural, room);
   if (widths.some((width, at) => width < Math.min(leastWidth, natural[at] ?? 0)))
