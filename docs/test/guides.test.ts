@@ -108,7 +108,7 @@ it('the guide to a tool leads to a package that is built, tested and checked', a
     cpSync(join(root, 'docs/examples/tool-rates', part), join(folder, part), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  expect((await run('npm', 'test')).stdout).toMatch(/Tests .*16 passed/);
+  expect((await run('npm', 'test')).stdout).toMatch(/Tests .*17 passed/);
   const { stdout } = await node('cli/bin/rustic.js', 'plugin', 'check', '--json');
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, package: 'rustic-plugin-tool-rates' });
 }, 60_000);

@@ -100,6 +100,10 @@ const twins: Record<string, readonly Partial<Parts>[]> = {
     { declaration: { ...declaration, facts: { touches: ['/text/name'] } } },
     { declaration: { ...declaration, facts: { touches: [] } } },
   ],
+  skill: [
+    { declaration: { ...declaration, facts: { skill: '/nobody' } } },
+    { declaration: { ...declaration, facts: { skill: '/text/name' } } },
+  ],
   looks: [{ action: 'fs.write' }],
   frozen: [{ change: (input) => void (input.text = 'changed') }],
   repeat: [{ result: () => ({ parts: [{ type: 'text', text: String(counted++) }] }) }],

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { resolve, sep } from 'node:path';
 import type { Access, Call, Handle } from '../capability.js';
-import { toolFacts, type ToolResult, touchedBy } from '../contracts/tool.js';
+import { skillReadBy, toolFacts, type ToolResult, touchedBy } from '../contracts/tool.js';
 import type { Json } from '../errors.js';
 import type { AuditRow } from '../permissions/types.js';
 import { frozen } from './frozen.js';
@@ -109,6 +109,10 @@ export const toolSuite: readonly Rule<ToolSubject>[] = [
       files.map(({ resource }) => resource).filter((file) => !isNamed(file)),
       [],
     );
+  }),
+  rule('skill', 'names a skill in its input, when it says that it reads one', async ({ handle, subject }) => {
+    if (toolFacts(handle.declaration).skill === undefined) return;
+    assert.ok(skillReadBy(handle.declaration, subject.good) !== undefined, 'its input names no skill');
   }),
   rule('looks', 'writes no file when it says that it only reads', async (tried) => {
     if (tried.handle.declaration.effects?.kind !== 'read') return;
