@@ -69,30 +69,38 @@ export function appendEntries(
       if (expectedSeq !== undefined && expectedSeq !== end.seq) throw sessionMoved(session, expectedSeq, end.seq);
       return addRows(prepare, { session, rows, after: end.seq, at: Math.max(now(), end.at) });
     });
-  const [only, ...more] = rows;
-  if (!only || more.length > 0 || !expectedSeq || !areNames(session)) return append();
-  return addNext(connection, { session, row: only, after: expectedSeq, at: now() }).then((added) =>
-    added ? expectedSeq + 1 : append(),
-  );
+  if (rows.length === 0 || !expectedSeq || !areNames(session)) return append();
+  const at = now();
+  const addAll = (prepare: Prepare) => {
+    for (const [index, row] of rows.entries()) {
+      const after = expectedSeq + index;
+      if (addNext(prepare, { session, row, after, at })) continue;
+      if (index === 0) return false;
+      // The first was the next one, so it is this entry that can't be added: said like any other.
+      addRows(prepare, { session, rows: [row], after, at });
+    }
+    return true;
+  };
+  const added = rows.length === 1 ? connection.writeOne(addAll) : connection.write(addAll);
+  return added.then((isNext) => (isNext ? expectedSeq + rows.length : append()));
 }
 
-/** Adds one entry if the session ends where its writer thinks: what most appends are, in one statement. */
-const addNext = (
-  connection: Work,
+/** Adds an entry if the session ends where its writer thinks, which most do: one statement. */
+function addNext(
+  prepare: Prepare,
   {
     session,
     row,
     after,
     at,
   }: { readonly session: string; readonly row: Row; readonly after: number; readonly at: number },
-): Promise<boolean> =>
-  connection.writeOne((prepare) => {
-    const add = prepare(
-      `insert or ignore into entry (session, seq, id, parent, ts, type, body, at)
-       select ?, seq + 1, ?, ?, ?, ?, ?, max(?, at) from entry where session = ? and seq = ?`,
-    );
-    return add.run(session, ...row, at, session, after).changes === 1;
-  });
+): boolean {
+  const add = prepare(
+    `insert or ignore into entry (session, seq, id, parent, ts, type, body, at)
+     select ?, seq + 1, ?, ?, ?, ?, ?, max(?, at) from entry where session = ? and seq = ?`,
+  );
+  return add.run(session, ...row, at, session, after).changes === 1;
+}
 
 /** Reads page by page, so that a long session does not hold up the event loop. */
 async function readFrom(connection: Work, session: string, start: (end: number) => number) {
