@@ -5,6 +5,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server } from '
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { compositionOf, createProject, follow, type Project, resultsOf, root } from './project.js';
+import { refusingVendor } from './vendor.js';
 
 const bin = join(root, 'cli/bin/rustic.js');
 const secret = 'sk-very-secret-value';
@@ -120,20 +121,9 @@ describe('a credential by its name', () => {
     provider: ['@rustic-ai/plugin-provider-openai', { baseUrl, models: ['any'], apiKey }] as const,
     name: 'openai/any',
   });
-  /** A model server that notes the keys it was shown, and refuses them. */
-  async function vendor() {
-    const keys: (string | undefined)[] = [];
-    const server = createServer((request, response) => {
-      keys.push(request.headers.authorization);
-      response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"message":"no"}}');
-    });
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    onTestFinished(() => void server.close());
-    return { keys, baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` };
-  }
 
   it('is what the vendor is shown, and stands in no file of the project', async () => {
-    const { keys, baseUrl } = await vendor();
+    const { keys, baseUrl } = await refusingVendor();
     const project = await createProject({ model: model(baseUrl, { $secret: 'acme' }), locked: true });
     const missing = await project.rustic('run', 'hi');
     expect(missing.code).toBe(4);

@@ -1,23 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buildProduct, filesIn, type Format, small } from './built.js';
 import { createProject } from './project.js';
+import { refusingVendor } from './vendor.js';
 
 const secret = 'sk-very-secret-value';
-/** A model server that notes the keys it was shown, and refuses them. */
-async function vendor() {
-  const keys: (string | undefined)[] = [];
-  const server = createServer((request, response) => {
-    keys.push(request.headers.authorization);
-    response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"message":"no"}}');
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  onTestFinished(() => void server.close());
-  return { keys, baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` };
-}
 async function keyedShop(baseUrl: string, format: Format, ...args: string[]) {
   const [, ...plugins] = small().plugins;
   const provider = ['@rustic-ai/plugin-provider-openai', { baseUrl, models: ['any'], apiKey: { $secret: 'acme' } }];
@@ -28,7 +16,7 @@ async function keyedShop(baseUrl: string, format: Format, ...args: string[]) {
 
 describe.each(['folder', 'file'] as const)('a %s that was built', (format) => {
   it('keeps secrets of its own, and uses them', async () => {
-    const { keys, baseUrl } = await vendor();
+    const { keys, baseUrl } = await refusingVendor();
     const { project, shop } = await keyedShop(baseUrl, format);
     await project.piped('of-another-program', 'auth', 'add', 'acme');
     const missing = await shop.run('run', 'hi');
@@ -55,7 +43,7 @@ describe.each(['folder', 'file'] as const)('a %s that was built', (format) => {
 });
 
 it('a product whose settings are locked keeps secrets, and names no settings', async () => {
-  const { keys, baseUrl } = await vendor();
+  const { keys, baseUrl } = await refusingVendor();
   const { shop } = await keyedShop(baseUrl, 'folder', '--settings', 'locked');
   const kept = await shop.piped(secret, 'auth', 'add', 'acme', '--file');
   expect(kept).toEqual({ code: 0, stdout: 'acme is kept: in a file of yours\n', stderr: '' });

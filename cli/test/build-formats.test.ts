@@ -93,6 +93,30 @@ export default { setup: () => ({ tool: { greet: { run: () => ({ parts: [{ type: 
     }
   });
 
+  it('gives the plugins inside what Node would: all that a CommonJS package exports is its default', async () => {
+    const words: WrittenPlugin = {
+      ...greeter,
+      code: `import words from 'native-words';
+const text = words.said + (words.default ?? '');
+export default { setup: () => ({ tool: { greet: { run: () => ({ parts: [{ type: 'text', text }] }) } } }) };`,
+    };
+    const from = await createProject({ composition: small([words.name]), turns: scenario.turns, written: [words] });
+    const at = 'node_modules/native-words';
+    from.write(`${at}/package.json`, { name: 'native-words', version: '1.0.0', license: 'MIT', main: 'index.js' });
+    from.write(`${at}/index.js`, `exports.__esModule = true; exports.default = ' to you'; exports.said = 'Good day';`);
+    from.write(`${at}/build/words.node`, 'machine code');
+    const file = 'node_modules/rustic-plugin-greeter/package.json';
+    const json = JSON.parse(readFileSync(join(from.folder, file), 'utf8')) as object;
+    from.write(file, { ...json, dependencies: { 'native-words': '1.0.0' } });
+    await from.rustic('lock', '--accept');
+    for (const format of ['folder', 'executable'] as const) {
+      const shop = await buildProduct(from, format);
+      shop.write('scenario.json', { turns: [{ when: 'hello', calls: [{ tool: 'greet' }] }, { say: 'Done.' }] });
+      const ran = await shop.run('run', 'hello', '--allow', 'tool greet', '--output-format', 'stream-json');
+      expect(ran.stdout).toContain('Good day to you');
+    }
+  });
+
   it('lies beside a folder where it awaits at the top of a module, and is refused by name as an executable', async () => {
     const awaiting = { ...greeter, code: `await Promise.resolve();\n${greeter.code}` };
     const from = await project([awaiting]);

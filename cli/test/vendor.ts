@@ -84,3 +84,13 @@ export async function serve(answer: (response: ServerResponse, headers: Incoming
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { host, url: `http://${host}/v1`, close };
 }
+
+/** A vendor that notes the keys it was shown, and refuses them. */
+export async function refusingVendor() {
+  const keys: (string | undefined)[] = [];
+  const { url: baseUrl } = await serve((response, { authorization }) => {
+    keys.push(authorization);
+    response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"message":"no"}}');
+  });
+  return { keys, baseUrl };
+}

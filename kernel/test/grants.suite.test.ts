@@ -1,7 +1,8 @@
 import type { Grant, Grants } from '@rustic-ai/kernel/contracts';
 import { describeGrants, grantsSuite } from '@rustic-ai/kernel/testing';
 import { describe, expect, it } from 'vitest';
-import { broken, subjectOf, type Twin } from './kept-stores.js';
+import { rulesBrokenBy } from './broken.js';
+import { subjectOf, type Twin } from './kept-stores.js';
 import { referenceGrants } from './reference-stores.js';
 
 type Kept = Map<string, string>;
@@ -101,6 +102,6 @@ describe('the grants suite', () => {
     expect(Object.keys(twins)).toEqual(grantsSuite.map(({ id }) => id));
   });
   it.each(Object.entries(twins))('fails "%s" on a service that breaks it, and nothing else', async (id, twin) => {
-    expect(await broken(grantsSuite, subject(twin))).toEqual([id]);
+    expect(await rulesBrokenBy(grantsSuite, subject(twin))).toEqual([id]);
   });
 });

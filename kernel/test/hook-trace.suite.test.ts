@@ -1,7 +1,8 @@
 import type { HookTrace, HookTraceRow, TapTimes } from '@rustic-ai/kernel/contracts';
 import { describeHookTrace, hookTraceSuite } from '@rustic-ai/kernel/testing';
 import { describe, expect, it } from 'vitest';
-import { broken, subjectOf, type Twin } from './kept-stores.js';
+import { rulesBrokenBy } from './broken.js';
+import { subjectOf, type Twin } from './kept-stores.js';
 import { type KeptTrace, referenceHookTrace } from './reference-stores.js';
 
 type TraceTwin = Twin<HookTrace, KeptTrace>;
@@ -108,6 +109,6 @@ describe('the hook.trace suite', () => {
     expect(Object.keys(twins)).toEqual(hookTraceSuite.map(({ id }) => id));
   });
   it.each(Object.entries(twins))('fails "%s" on a trace that breaks it, and nothing else', async (id, twin) => {
-    expect(await broken(hookTraceSuite, subject(twin))).toEqual([id]);
+    expect(await rulesBrokenBy(hookTraceSuite, subject(twin))).toEqual([id]);
   });
 });

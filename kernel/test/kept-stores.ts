@@ -1,4 +1,4 @@
-import type { KeptRule, KeptSubject } from '@rustic-ai/kernel/testing';
+import type { KeptSubject } from '@rustic-ai/kernel/testing';
 
 /** How a broken store differs from a good one. `kept` is what all stores of one place share. */
 export interface Twin<Store, Kept> {
@@ -31,19 +31,4 @@ export function subjectOf<Name extends string, Store, Kept>(
     };
   };
   return { open: async () => (await place()).open(), place };
-}
-
-/** The ids of the rules a subject breaks. */
-export async function broken<Opened extends { close(): Promise<void> }>(
-  suite: readonly KeptRule<Opened>[],
-  subject: KeptSubject<Opened>,
-): Promise<readonly string[]> {
-  const failed: string[] = [];
-  for (const rule of suite)
-    try {
-      await rule.run(subject);
-    } catch {
-      failed.push(rule.id);
-    }
-  return failed;
 }

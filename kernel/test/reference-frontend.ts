@@ -1,6 +1,7 @@
 import { type AnyPlugin, type Call, definePlugin, errorInfo, type Handles } from '@rustic-ai/kernel';
 import {
   type AgentRequest,
+  agentRequestOf,
   exitCodeOf,
   type FrontendRequest,
   type Host,
@@ -77,8 +78,8 @@ export const referenceFrontend = (parts: FrontendParts): AnyPlugin =>
       const invoke: Invoke = (request, call) => {
         const agent = agentOf(agents, request);
         return parts.passesCall
-          ? agent.invoke(parts.request(asked(request)), call)
-          : agent.invoke(parts.request(asked(request)), undefined, { signal: call.signal });
+          ? agent.invoke(parts.request(agentRequestOf(request)), call)
+          : agent.invoke(parts.request(agentRequestOf(request)), undefined, { signal: call.signal });
       };
       return {
         service: {
@@ -103,15 +104,6 @@ function streamsOf({ streams }: Host): StandardStreams {
 }
 const agentOf = (agents: Handles<'agent'>, { agent }: FrontendRequest) =>
   agent === undefined ? agents.default : agents.get(agent);
-const asked = ({ prompt = '', session, model, maxSteps, maxCostUsd, schema }: FrontendRequest): AgentRequest => ({
-  prompt,
-  ...(session !== undefined && { session }),
-  ...(model !== undefined && { model }),
-  ...(maxSteps !== undefined && { maxSteps }),
-  ...(maxCostUsd !== undefined && { maxCostUsd }),
-  ...(schema !== undefined && { output: { schema } }),
-});
-
 async function inText(
   invoke: Invoke,
   request: FrontendRequest,

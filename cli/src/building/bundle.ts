@@ -124,9 +124,7 @@ function refused(error: unknown, inside: readonly InstalledPlugin[], { from }: B
   if (!first) return error;
   const file = first.location ? join(from, first.location.file) : '';
   const of = inside.find(({ root }) => file.startsWith(root));
-  const reason = awaitsAtTop.test(first.text)
-    ? 'it awaits at the top of a module, which an executable can not'
-    : first.text;
+  const reason = awaitsAtTop.test(first.text) ? 'it awaits at the top of a module, which a script can not' : first.text;
   return cliError(
     'RUSTIC_BUILD_PLUGIN',
     { plugin: of?.locked.id ?? first.location?.file ?? 'the program', reason },

@@ -31,7 +31,8 @@ export const commonJsWith =
       platform: 'node',
       target: 'node22',
       define: definitions,
-      sourcefile: name,
+      // As Node has it for ES modules: what a CommonJS package exports is its default, whatever that says of itself.
+      sourcefile: name.replace(/\.js$/, '.mjs'),
       minifyWhitespace: true,
       legalComments: 'none',
       logLevel: 'silent',

@@ -1,5 +1,6 @@
 import { type Call, defineService } from '../capability.js';
 import type { Json } from '../errors.js';
+import type { AgentRequest } from './agent.js';
 
 /** Service `frontend`: what a person or a program meets. The host hands it the root call of a run. */
 export interface Frontend {
@@ -35,6 +36,18 @@ export interface FrontendRequest {
   readonly plain?: boolean;
   /** What the host itself can be asked for between two prompts. Default: nothing. */
   readonly commands?: readonly HostCommand[];
+}
+/** What an agent is asked, of what a frontend was. */
+export function agentRequestOf(request: FrontendRequest): AgentRequest {
+  const { prompt = '', session, model, maxSteps, schema, maxCostUsd } = request;
+  return {
+    prompt,
+    ...(session !== undefined && { session }),
+    ...(model !== undefined && { model }),
+    ...(maxSteps !== undefined && { maxSteps }),
+    ...(schema !== undefined && { output: { schema } }),
+    ...(maxCostUsd !== undefined && { maxCostUsd }),
+  };
 }
 /** A command of the host, for a conversation: `/config`. */
 export interface HostCommand {

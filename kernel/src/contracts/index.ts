@@ -16,7 +16,7 @@ export { safeTo } from './effects.js';
 export { exitCodeOf, exitCodes } from './exit.js';
 export type { CommandRequest, CommandTarget } from './command.js';
 export { type Message, type Part, textOf, type Usage } from './content.js';
-export type { Frontend, FrontendRequest, HostCommand } from './frontend.js';
+export { agentRequestOf, type Frontend, type FrontendRequest, type HostCommand } from './frontend.js';
 export type { HealthCheck } from './health.js';
 export type { ModelRequest } from './model.js';
 export { modelCapabilities, type ModelCapability, refuseIncapable } from './model-capabilities.js';

@@ -1,10 +1,10 @@
-import type { Call, Frontend, FrontendRequest } from '@rustic-ai/kernel/contracts';
+import { agentRequestOf, type Call, type Frontend, type FrontendRequest } from '@rustic-ai/kernel/contracts';
 import { report } from './machine.js';
 import { createRenderer } from './render.js';
 import { renderedRun } from './render-view.js';
 import { createWriter } from './streams.js';
 import { styleFor } from './style.js';
-import { agentRequest, type Terminal } from './terminal.js';
+import type { Terminal } from './terminal.js';
 import { showRun } from './turn.js';
 
 /** The answer on stdout, everything else on stderr. */
@@ -18,7 +18,7 @@ async function once(terminal: Terminal, request: FrontendRequest, call: Call) {
     const live = Boolean(streams.stdout.isTTY);
     const renderer = createRenderer({ style, live, wasShown: approver.wasShown });
     const { signal } = call;
-    const run = () => terminal.invoke(agent, agentRequest(request), call, signal);
+    const run = () => terminal.invoke(agent, agentRequestOf(request), call, signal);
     return await showRun(run, renderedRun(renderer, writer, style), signal);
   } finally {
     leave();

@@ -1,6 +1,7 @@
 import { once as nextEvent } from 'node:events';
 import { isRusticError } from '@rustic-ai/kernel';
 import {
+  agentRequestOf,
   type Call,
   type FrontendRequest,
   type RunCompleted,
@@ -8,7 +9,7 @@ import {
   runFailed,
   runResult,
 } from '@rustic-ai/kernel/contracts';
-import { agentRequest, type Terminal } from './terminal.js';
+import type { Terminal } from './terminal.js';
 
 /**
  * A run for a program: every event as a line of JSON, or one object at the end, and nothing else.
@@ -45,7 +46,7 @@ export async function report(terminal: Terminal, request: FrontendRequest, call:
   ending?.addEventListener('abort', cut, { once: true });
   try {
     const signal = AbortSignal.any([call.signal, gone.signal]);
-    for await (const event of terminal.invoke(agent, agentRequest(request), call, signal)) await tell(event);
+    for await (const event of terminal.invoke(agent, agentRequestOf(request), call, signal)) await tell(event);
     if (last?.type !== 'run.completed') throw new Error('the agent ended without saying so');
   } catch (error) {
     await tell(failed(error));

@@ -1,14 +1,5 @@
 import type { Handles, PluginHooks } from '@rustic-ai/kernel';
-import type {
-  AgentRequest,
-  Call,
-  FrontendRequest,
-  Host,
-  RunEvent,
-  Sessions,
-  Steering,
-  Workspace,
-} from '@rustic-ai/kernel/contracts';
+import type { AgentRequest, Call, Host, RunEvent, Sessions, Steering, Workspace } from '@rustic-ai/kernel/contracts';
 import type { TerminalApprover } from './approver.js';
 import type { Desk } from './desk.js';
 import type { Streams } from './streams.js';
@@ -36,16 +27,3 @@ export interface House {
   readonly steering: readonly (() => Promise<Steering>)[];
   readonly hooks: Pick<PluginHooks, 'claim'>;
 }
-
-/** What the agent is asked, of what the frontend was. */
-export const agentRequest = (request: FrontendRequest): AgentRequest => {
-  const { prompt = '', session, model, maxSteps, schema, maxCostUsd } = request;
-  return {
-    prompt,
-    ...(session !== undefined && { session }),
-    ...(model !== undefined && { model }),
-    ...(maxSteps !== undefined && { maxSteps }),
-    ...(schema !== undefined && { output: { schema } }),
-    ...(maxCostUsd !== undefined && { maxCostUsd }),
-  };
-};

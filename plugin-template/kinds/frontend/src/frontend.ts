@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { type Call, type Handles, isRusticError } from '@rustic-ai/kernel';
 import {
-  type AgentRequest,
+  agentRequestOf,
   type Frontend,
   type FrontendRequest,
   type RunCompleted,
@@ -46,7 +46,7 @@ async function once({ agents, streams, notes }: Parts, request: FrontendRequest,
   sudden?.addEventListener('abort', cut, { once: true });
   try {
     const handle = agent === undefined ? agents.default : agents.get(agent);
-    for await (const event of handle.invoke(requestOf(request), call)) tell(event);
+    for await (const event of handle.invoke(agentRequestOf(request), call)) tell(event);
     tell(end(new Error('the agent ended without saying so')));
   } catch (error) {
     tell(end(error));
@@ -62,15 +62,3 @@ function endOf(error: unknown, signal: AbortSignal, before: RunEvent | undefined
   if (!aborted) return runFailed(error, before);
   return { ...runFailed(isRusticError(reason) ? reason : error, before), status: 'interrupted' };
 }
-
-const requestOf = ({ prompt = '', schema, ...request }: FrontendRequest): AgentRequest => {
-  const { session, model, maxSteps, maxCostUsd } = request;
-  return {
-    prompt,
-    ...(session !== undefined && { session }),
-    ...(model !== undefined && { model }),
-    ...(maxSteps !== undefined && { maxSteps }),
-    ...(schema !== undefined && { output: { schema } }),
-    ...(maxCostUsd !== undefined && { maxCostUsd }),
-  };
-};

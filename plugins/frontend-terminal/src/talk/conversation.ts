@@ -1,7 +1,13 @@
 import { errorInfo } from '@rustic-ai/kernel';
-import { type Call, type FrontendRequest, type RunEvent, visibleLine } from '@rustic-ai/kernel/contracts';
+import {
+  agentRequestOf,
+  type Call,
+  type FrontendRequest,
+  type RunEvent,
+  visibleLine,
+} from '@rustic-ai/kernel/contracts';
 import { errorLines } from '../describe.js';
-import { agentRequest, type Terminal } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
 import { showRun, type TurnResult } from '../turn.js';
 import { type After, nearestName, parseCommand, type SlashCommand } from './command.js';
 import { createCommands } from './commands.js';
@@ -75,7 +81,7 @@ export async function talk(
   const turn = async (text: string) => {
     const prompt = await withFiles(text, house.workspace);
     const { session, model, agent } = standing;
-    const input = agentRequest({
+    const input = agentRequestOf({
       ...settings,
       prompt,
       ...(session !== undefined && { session }),
