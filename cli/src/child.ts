@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 
 /** How a program ended, and all it wrote. */
 export interface Ended {
@@ -12,6 +12,8 @@ export interface Ended {
 
 /** How long a program has to end once it was told to. Unit: ms. */
 const graceMs = 3_000;
+/** What it may write on each of its two streams; one that writes more is killed. Unit: characters. */
+const most = 16_000_000;
 
 /**
  * Runs a program to its end; it reads nothing.
@@ -45,12 +47,22 @@ export async function runChild(
     child.once('error', reject).once('close', (code, killed) => resolve({ code, killed })),
   );
   try {
-    const [ended, stdout, stderr] = await Promise.all([ending, text(child.stdout), text(child.stderr)]);
+    const read = (stream: Readable) => textOf(stream, () => send('SIGKILL'));
+    const [ended, stdout, stderr] = await Promise.all([ending, read(child.stdout), read(child.stderr)]);
     return { ...ended, stdout, stderr };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', cancel);
   }
+}
+
+async function textOf(stream: Readable, tooMuch: () => void): Promise<string> {
+  let text = '';
+  for await (const part of stream.setEncoding('utf8')) {
+    if (text.length + String(part).length > most) tooMuch();
+    else text += String(part);
+  }
+  return text;
 }
 
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -69,6 +69,19 @@ export default { manifest: () => {}, setup: () => ({}) };`;
   }, 60_000);
 });
 
+describe('a program that never stops writing', () => {
+  it('is killed, and what asked for it says so', async () => {
+    const project = await begun();
+    const { child, ended } = project.start(['outdated'], { env: { PATH: pathWithNpm('exec yes') } });
+    child.stdin?.end();
+    expect(await ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('it ended with SIGKILL'),
+    });
+  });
+});
+
 describe('a registry that says nothing of a package', () => {
   it('has no later version of it', async () => {
     const project = await begun();
